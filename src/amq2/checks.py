@@ -1,0 +1,128 @@
+"""Los mensajes de las pruebas: qué se esperaba, qué llegó y dónde mirar.
+
+Las celdas de prueba de los notebooks usan estas funciones en lugar de un `assert` pelado. Cuando
+una prueba falla, JupyterLab muestra sólo el mensaje, sin la traza de Python.
+"""
+
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import NoneType
+from typing import Any, NoReturn
+
+PLAIN_TYPES = (bool, int, float, str, bytes, NoneType)
+
+
+class CheckFailed(AssertionError):  # noqa: N818 - es el nombre que lee un estudiante
+    """Una prueba que no pasó. Su texto es el mensaje para quien resuelve el ejercicio."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Lo que muestra IPython en lugar de la traza."""
+        return str(self).splitlines()
+
+
+def check(condition: bool, message: str) -> None:
+    """Pide que `condition` sea exactamente `True`.
+
+    Raises:
+        CheckFailed: con `message`, si no lo es.
+    """
+    if condition is not True:
+        raise CheckFailed(f"✗ {message}")
+
+
+def check_equal(got: object, expected: object, what: str, look_at: str) -> None:
+    """Compara lo que llegó con lo esperado: primero los tipos, después los valores.
+
+    Args:
+        got: lo que devolvió la respuesta; vale cualquier diccionario, lista o tupla.
+        expected: lo que tenía que devolver.
+        what: qué se está mirando, por ejemplo «El código de estado».
+        look_at: a qué conviene prestarle atención para repararlo.
+
+    Raises:
+        CheckFailed: con lo esperado, lo que llegó y `look_at`.
+    """
+    if not _same(got, expected):
+        raise CheckFailed(
+            f"✗ {what}\n"
+            f"  Se esperaba: {_show(expected)}\n"
+            f"  Llegó:       {_show(got)}\n"
+            f"  Fijate en:   {look_at}"
+        )
+
+
+def run(function: Callable[..., Any], *args: object, **kwargs: object) -> Any:  # noqa: ANN401 - devuelve lo de la respuesta
+    """Llama a la respuesta de un ejercicio y convierte sus errores en un mensaje.
+
+    Returns:
+        Lo que devuelve `function(*args, **kwargs)`.
+
+    Raises:
+        CheckFailed: si `function` no está completa, o si termina con una excepción.
+    """
+    name = getattr(function, "__name__", "la función")
+    try:
+        return function(*args, **kwargs)
+    except NotImplementedError:
+        _fail(
+            f"✗ Todavía no completaste {name}: escribí tu solución y ejecutá esta celda otra vez."
+        )
+    except Exception as error:  # noqa: BLE001 - es código ajeno: puede levantar cualquier cosa
+        line = traceback.extract_tb(error.__traceback__)[-1]
+        _fail(
+            f"✗ {name} terminó con {type(error).__name__}: {error}\n"
+            f"  Pasó en:     {line.line or line.name} (línea {line.lineno})\n"
+            f"  Fijate en:   qué recibió tu función y qué esperaba esa línea."
+        )
+
+
+@contextmanager
+def hidden_test(rule: str) -> Iterator[None]:
+    """Una prueba oculta: si algo de adentro falla, sólo se cuenta qué regla no se cumplió.
+
+    Args:
+        rule: la propiedad que la respuesta tiene que cumplir, como texto literal. No lleva datos
+            de la prueba: es lo único que va a leer el estudiante.
+
+    Raises:
+        CheckFailed: con `rule`.
+    """
+    try:
+        yield
+    except Exception:  # noqa: BLE001 - también las excepciones del código ajeno
+        _fail(rule)
+
+
+def _fail(message: str) -> NoReturn:
+    raise CheckFailed(message) from None
+
+
+def _same(got: object, expected: object) -> bool:
+    """Si son del mismo tipo y valen lo mismo, mirando también adentro.
+
+    Un `dict`, `list` o `tuple` se compara por lo que contiene; el resto sólo puede ser de los tipos
+    simples de Python, para que nadie pase con un objeto que dice ser igual a todo.
+    """
+    if isinstance(expected, Mapping):
+        return (
+            isinstance(got, Mapping)
+            and len(got) == len(expected)
+            and all(key in got and _same(got[key], value) for key, value in expected.items())
+        )
+    if isinstance(expected, list | tuple):
+        return (
+            isinstance(got, list | tuple)
+            and len(got) == len(expected)
+            and all(map(_same, got, expected))
+        )
+    kind = type(expected)
+    if kind not in PLAIN_TYPES:
+        raise TypeError(f"check_equal no compara objetos {kind.__name__}")
+    return type(got) is kind and got == expected
+
+
+def _show(value: object) -> str:
+    text = repr(value)
+    short = text if len(text) <= 300 else f"{text[:300]}… ({len(text)} caracteres)"
+    return f"{short} ({type(value).__name__})"
