@@ -1,0 +1,70 @@
+"""Configuración de nbgrader: vale para `make grade`, para `nbgrader …` y para el formgrader."""
+
+import tempfile
+from pathlib import Path
+
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    GetGrades,
+    IgnorePattern,
+    LimitOutput,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
+
+from amq2.instructor import feedback_steps
+from amq2.instructor.autograde_steps import ExecuteExercises, RestoreCells, SaveNotes
+from amq2.instructor.feedback_steps import SummarizeExercises
+from amq2.instructor.grade import FINGERPRINT
+from amq2.instructor.release_steps import TagTests
+
+c = get_config()  # noqa: F821 - la da el cargador de traitlets
+
+c.CourseDirectory.root = str(Path(__file__).parent)
+c.CourseDirectory.course_id = "aprendizaje-de-maquina-ii"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "notebooks"
+
+# El intercambio de nbgrader no se usa, pero nbgrader pide una carpeta que exista.
+c.Exchange.root = tempfile.gettempdir()
+
+c.ClearSolutions.code_stub = {
+    "python": 'raise NotImplementedError("completá este ejercicio")',
+}
+c.ClearSolutions.text_stub = "Escribí acá tu respuesta."
+
+c.GenerateAssignment.preprocessors = [*GenerateAssignment.preprocessors.default(), TagTests]
+
+c.Autograde.sanitize_preprocessors = [
+    ClearOutput,
+    RestoreCells,
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+]
+c.Autograde.autograde_preprocessors = [
+    ExecuteExercises,
+    IgnorePattern,
+    LimitOutput,
+    SaveAutoGrades,
+    SaveNotes,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]
+c.ExecuteExercises.timeout = 15
+c.ExecuteExercises.seconds_in_all = 90
+
+c.GenerateFeedback.preprocessors = [
+    GetGrades,
+    SummarizeExercises,
+    CSSHTMLHeaderPreprocessor,
+]
+c.HTMLExporter.extra_template_basedirs = [str(Path(feedback_steps.__file__).parent / "templates")]
+
+# La huella de una corrección es de los docentes: no viaja con la devolución.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", FINGERPRINT]

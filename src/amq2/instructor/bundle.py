@@ -1,0 +1,94 @@
+"""`make bundle`: arma el árbol de los estudiantes, sin másters ni nada de los docentes."""
+
+import re
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from amq2.instructor.course import ROOT, command_line
+
+NAME = "aprendizaje-de-maquina-ii"
+
+STUDENT_FILES = (
+    "LICENSE",
+    "Makefile",
+    "README.md",
+    "dags",
+    "environment.yml",
+    "inicio.md",
+    "notebooks",
+    "postBuild",
+    "pyproject.toml",
+    "requirements.txt",
+    "src",
+)
+"""Lo que lleva el árbol de los estudiantes; lo que no está acá, no viaja."""
+
+INSTRUCTOR_FOLDER = PurePosixPath("src/amq2/instructor")
+
+_INSTRUCTOR_TEXT = re.compile(r"<!-- docentes -->.*?<!-- /docentes -->\n*", re.DOTALL)
+
+
+def bundle_files(root: Path = ROOT) -> Iterator[PurePosixPath]:
+    """Los archivos que lleva el árbol de los estudiantes: sólo los que están en git."""
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", *STUDENT_FILES],
+        cwd=root,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    for name in sorted(filter(None, listing.stdout.split("\0"))):
+        path = PurePosixPath(name)
+        if INSTRUCTOR_FOLDER not in path.parents and (root / path).is_file():
+            yield path
+
+
+def student_text(text: str) -> str:
+    """Un texto sin las partes marcadas para docentes."""
+    return _INSTRUCTOR_TEXT.sub("", text)
+
+
+def write_tree(folder: Path, root: Path = ROOT) -> Path:
+    """Escribe en `folder` el árbol de los estudiantes y lo devuelve."""
+    for path in bundle_files(root):
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        content = (root / path).read_bytes()
+        if path.suffix == ".md":
+            content = student_text(content.decode()).encode()
+        target.write_bytes(content)
+        target.chmod((root / path).stat().st_mode)
+    return folder
+
+
+def write_archive(folder: Path, root: Path = ROOT) -> Path:
+    """Escribe en `folder` el árbol de los estudiantes, comprimido, y devuelve el archivo."""
+    archive = folder / f"{NAME}.tar.gz"
+    with tempfile.TemporaryDirectory(prefix="amq2-") as temporary:
+        tree = write_tree(Path(temporary) / NAME, root)
+        with tarfile.open(archive, "w:gz") as tar:
+            tar.add(tree, arcname=NAME, filter=_anonymous)
+    return archive
+
+
+def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Sin el usuario ni el grupo de quien armó el archivo."""
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    return member
+
+
+def main(_arguments: Sequence[str]) -> int:
+    """Deja el archivo en build/ y dice dónde."""
+    folder = ROOT / "build"
+    folder.mkdir(exist_ok=True)
+    archive = write_archive(folder)
+    print(f"{archive.relative_to(ROOT)}: publicalo en el campus. Adentro corre make lab.")
+    return 0
+
+
+if __name__ == "__main__":
+    command_line(main)

@@ -1,0 +1,53 @@
+"""Paso que nbgrader agrega a la devolución: ejercicio por ejercicio, qué dio puntos y qué no."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from amq2.instructor.course import exercise_of
+
+
+@dataclass
+class ExerciseFeedback:
+    """Lo que la devolución cuenta de un ejercicio."""
+
+    number: str
+    statement: str = ""
+    answers: list[NotebookNode] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    score: float = 0
+    max_score: float = 0
+    needs_manual: bool = False
+
+
+class SummarizeExercises(NbGraderPreprocessor):
+    """Junta las celdas de cada ejercicio para la plantilla de la devolución.
+
+    Va después de `GetGrades`. Ni el código de las pruebas ni sus trazas llegan a la plantilla.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        exercises: dict[str, ExerciseFeedback] = {}
+        statement = ""
+        for cell in nb.cells:
+            if cell.cell_type == "markdown" and "### Ejercicio" in cell.source:
+                statement = cell.source
+            if not (utils.is_grade(cell) or utils.is_solution(cell)):
+                continue
+            number = exercise_of(cell.metadata.nbgrader.grade_id)
+            exercise = exercises.setdefault(number, ExerciseFeedback(number, statement))
+            if utils.is_solution(cell):
+                exercise.answers.append(cell)
+            if comment := cell.metadata.nbgrader.get("comment"):
+                exercise.comments.append(comment)
+            if utils.is_grade(cell):
+                exercise.score += cell.metadata.nbgrader.score
+                exercise.max_score += cell.metadata.nbgrader.points
+                exercise.needs_manual |= utils.is_solution(cell)
+        resources["nbgrader"]["exercises"] = list(exercises.values())
+        return nb, resources

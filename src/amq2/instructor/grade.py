@@ -1,0 +1,148 @@
+"""`make grade`: corrige lo que hay en submitted/ y guarda las notas en gradebook.db."""
+
+import hashlib
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+from nbgrader.apps.api import NbGraderAPI
+from tqdm import tqdm
+
+from amq2.instructor import intake
+from amq2.instructor.course import (
+    ROOT,
+    CourseError,
+    chosen_units,
+    command_line,
+    master,
+    open_nbgrader,
+    reason,
+    released,
+)
+
+FINGERPRINT = "huella.txt"
+"""Al lado de cada corrección: de qué entrega y de qué máster salió."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """Cómo terminó la corrección de una entrega."""
+
+    unit: str
+    student: str
+    problem: str | None = None
+    skipped: bool = False
+
+
+def submissions(unit: str, root: Path = ROOT) -> list[Path]:
+    """Las carpetas `submitted/<estudiante>/<unidad>`, en orden."""
+    return sorted(folder for folder in root.glob(f"submitted/*/{unit}") if folder.is_dir())
+
+
+def grade(chosen: Sequence[str], root: Path = ROOT) -> list[Graded]:
+    """Corrige las entregas de las unidades pedidas; una mala no detiene a las otras.
+
+    Lo que ya estaba corregido, con la misma entrega y el mismo máster, no se corrige de nuevo: así
+    quedan las notas puestas a mano.
+
+    Raises:
+        CourseError: si no hay nada entregado, o si un máster no se puede publicar.
+    """
+    work = [(unit, folder) for unit in chosen for folder in submissions(unit, root)]
+    if not work:
+        raise CourseError(
+            "No hay nada que corregir: dejá cada entrega en "
+            "submitted/<estudiante>/<unidad>/<unidad>.ipynb."
+        )
+    _back_up(root / "gradebook.db")
+    with tempfile.TemporaryDirectory(prefix="amq2-") as temporary:
+        staging = Path(temporary)
+        api = open_nbgrader(root, submitted_directory=staging)
+        for unit in dict(work):
+            register(unit, root)
+        return [
+            _grade_one(api, unit, folder, staging, root)
+            for unit, folder in tqdm(work, desc="Corrijo", unit="entrega")
+        ]
+
+
+def register(unit: str, root: Path = ROOT) -> None:
+    """Anota en el gradebook los ejercicios y los puntos de una unidad.
+
+    Raises:
+        CourseError: si nbgrader no puede publicar el máster.
+    """
+    with tempfile.TemporaryDirectory(prefix="amq2-") as temporary:
+        api = open_nbgrader(root, release_directory=Path(temporary))
+        result = api.generate_assignment(unit, force=True)
+    if not result["success"]:
+        raise CourseError(f"El máster de {unit} no se puede publicar: {reason(result)}")
+
+
+def _grade_one(api: NbGraderAPI, unit: str, folder: Path, staging: Path, root: Path) -> Graded:
+    student = folder.parent.name
+    fingerprint = _fingerprint(folder, master(unit, root))
+    stamp = root / "autograded" / student / unit / FINGERPRINT
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == fingerprint:
+        return Graded(unit, student, skipped=True)
+    problem = intake.stage(folder, unit, released(unit, root), staging / student / unit)
+    result = api.autograde(unit, student, force=True)
+    if not result["success"]:
+        problem = (
+            f"nbgrader no pudo corregir la entrega ({reason(result)}): hay que mirarla a mano."
+        )
+        _record_failure(root / "gradebook.db", unit, student, problem)
+        return Graded(unit, student, problem)
+    stamp.write_text(fingerprint, encoding="utf-8")
+    return Graded(unit, student, problem)
+
+
+def _fingerprint(folder: Path, master_path: Path) -> str:
+    digest = hashlib.sha256(master_path.read_bytes())
+    for path in sorted(folder.glob("*")):
+        if path.is_file() and not path.is_symlink():
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _record_failure(database: Path, unit: str, student: str, problem: str) -> None:
+    """Deja la entrega en el gradebook sin puntos automáticos, con el motivo en cada respuesta."""
+    with Gradebook(f"sqlite:///{database}") as gradebook:
+        submission = gradebook.update_or_create_submission(unit, student)
+        for notebook in submission.notebooks:
+            for cell in notebook.grades:
+                cell.auto_score = 0
+                cell.needs_manual_grade = True
+            for comment in notebook.comments:
+                comment.auto_comment = problem
+        gradebook.db.commit()
+
+
+def _back_up(database: Path) -> None:
+    if not database.exists():
+        return
+    with (
+        closing(sqlite3.connect(database)) as source,
+        closing(sqlite3.connect(f"{database}.anterior")) as copy,
+    ):
+        source.backup(copy)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Corrige y cuenta qué pasó."""
+    done = grade(chosen_units(arguments))
+    skipped = sum(result.skipped for result in done)
+    print(f"Corregidas: {len(done) - skipped}. Sin cambios desde la última vez: {skipped}.")
+    for result in done:
+        if result.problem:
+            print(f"  {result.student} {result.unit}: {result.problem}")
+    print("Sigue: make feedback (devoluciones), make grades (notas), make formgrader (a mano).")
+    return 0
+
+
+if __name__ == "__main__":
+    command_line(main)

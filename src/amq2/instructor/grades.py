@@ -1,0 +1,115 @@
+"""`make grades`: exporta las notas del gradebook a grades.csv, un renglón por ejercicio."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, SubmittedAssignment
+
+from amq2.instructor.course import ROOT, CourseError, command_line, exercise_of
+
+COLUMNS = (
+    "student",
+    "unit",
+    "exercise",
+    "score",
+    "max_score",
+    "needs_manual",
+    "missing",
+    "late",
+    "note",
+)
+
+
+def grades(root: Path = ROOT) -> list[dict[str, object]]:
+    """Las notas de todos los estudiantes en todas las unidades corregidas.
+
+    Returns:
+        Un diccionario con `COLUMNS` por cada estudiante, unidad y ejercicio. `score` queda vacío
+        cuando no hubo entrega, que no es lo mismo que un cero.
+
+    Raises:
+        CourseError: si todavía no se corrigió nada.
+    """
+    database = root / "gradebook.db"
+    if not database.exists():
+        raise CourseError("Todavía no hay notas: primero corregí con make grade.")
+    with Gradebook(f"sqlite:///{database}") as gradebook:
+        return [
+            row
+            for student in sorted(gradebook.students, key=lambda one: one.id)
+            for unit in sorted(gradebook.assignments, key=lambda one: one.name)
+            for row in _rows(gradebook, student, unit)
+        ]
+
+
+def _rows(gradebook: Gradebook, student: Student, unit: Assignment) -> Iterator[dict[str, object]]:
+    try:
+        submission = gradebook.find_submission(unit.name, student.id)
+    except MissingEntry:
+        submission = None
+    exercises: dict[str, float] = {}
+    for cell in (cell for notebook in unit.notebooks for cell in notebook.grade_cells):
+        exercise = exercise_of(cell.name)
+        exercises[exercise] = exercises.get(exercise, 0) + cell.max_score
+    for exercise in sorted(exercises, key=lambda name: [int(part) for part in name.split(".")]):
+        yield {
+            "student": student.id,
+            "unit": unit.name,
+            "exercise": exercise,
+            "max_score": exercises[exercise],
+            **(_result(submission, exercise) if submission else _no_submission()),
+        }
+
+
+def _no_submission() -> dict[str, object]:
+    return {
+        "score": "",
+        "needs_manual": "no",
+        "missing": "sí",
+        "late": "no",
+        "note": "No entregó esta unidad.",
+    }
+
+
+def _result(submission: SubmittedAssignment, exercise: str) -> dict[str, object]:
+    graded = [
+        grade
+        for notebook in submission.notebooks
+        for grade in notebook.grades
+        if exercise_of(grade.name) == exercise
+    ]
+    comments = [
+        comment.comment
+        for notebook in submission.notebooks
+        for comment in notebook.comments
+        if exercise_of(comment.name) == exercise and comment.comment
+    ]
+    return {
+        "score": sum(grade.score for grade in graded),
+        "needs_manual": "sí" if any(grade.needs_manual_grade for grade in graded) else "no",
+        "missing": "no",
+        "late": "sí" if submission.total_seconds_late > 0 else "no",
+        "note": "\n\n".join(comments),
+    }
+
+
+def write_csv(root: Path = ROOT) -> Path:
+    """Escribe `grades.csv` y devuelve dónde quedó."""
+    path = root / "grades.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows(grades(root))
+    return path
+
+
+def main(_arguments: Sequence[str]) -> int:
+    """Escribe grades.csv."""
+    path = write_csv()
+    print(f"{path.name}: una fila por estudiante, unidad y ejercicio.")
+    return 0
+
+
+if __name__ == "__main__":
+    command_line(main)

@@ -1,0 +1,51 @@
+"""Qué se le puede decir al estudiante de una prueba que falló.
+
+De una prueba visible, su mensaje. De una oculta, sólo la regla que no se cumplió, tal como está
+escrita en el máster: nunca los datos ni el código de la prueba.
+"""
+
+import ast
+import builtins
+
+from nbformat import NotebookNode
+
+HIDDEN = "BEGIN HIDDEN TESTS"
+
+
+STOPPED = "Stopped"
+"""Nombre del error de una celda que no llegó a correr; su texto dice por qué."""
+
+
+TIMED_OUT = ("CellTimeoutError", "KeyboardInterrupt")
+"""Nombres del error de una celda que se cortó porque tardaba."""
+
+
+def is_hidden(cell: NotebookNode) -> bool:
+    """Si la celda de pruebas tiene una parte que el estudiante no ve."""
+    return HIDDEN in cell.source
+
+
+def safe_message(cell: NotebookNode) -> str:
+    """El mensaje de una celda de pruebas que falló, apto para mostrar al estudiante."""
+    error = next((output for output in cell.outputs if output.output_type == "error"), None)
+    if error is None:
+        return "La prueba no dio los puntos completos."
+    if error.ename == STOPPED:
+        return str(error.evalue)
+    if error.ename in TIMED_OUT:
+        return "La prueba tardó demasiado y se cortó: fijate si hay un bucle que no termina."
+    if error.ename == "CheckFailed" and (
+        not is_hidden(cell) or error.evalue in _literals(cell.source)
+    ):
+        return str(error.evalue)
+    name = error.ename if hasattr(builtins, error.ename) else "un error"
+    return f"La prueba terminó con {name} en tu código."
+
+
+def _literals(source: str) -> set[str]:
+    """Los textos literales de una celda."""
+    return {
+        node.value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }

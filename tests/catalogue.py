@@ -1,0 +1,87 @@
+"""El catálogo de respuestas: archivos con soluciones correctas y equivocadas de cada ejercicio.
+
+`tests/answers/<unidad>/<ejercicio>/wrong_*.py` empieza con dos comentarios: cuántos puntos pierde
+y parte del mensaje que tiene que recibir. `right_*.py` gana todos los puntos.
+"""
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from amq2.instructor.autograde_steps import grade_id_of
+
+ANSWERS = Path(__file__).parent / "answers"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Una respuesta del catálogo a un ejercicio."""
+
+    unit: str
+    exercise: str
+    name: str
+    code: str
+    lost: float
+    message: str
+
+    @property
+    def is_right(self) -> bool:
+        """Si tiene que ganar todos los puntos."""
+        return self.name.startswith("right_")
+
+
+def answers(unit: str) -> list[Answer]:
+    """Las respuestas del catálogo de una unidad."""
+    return [_read(unit, path) for path in sorted((ANSWERS / unit).glob("*/*.py"))]
+
+
+def _read(unit: str, path: Path) -> Answer:
+    code = path.read_text(encoding="utf-8")
+    if path.stem.startswith("right_"):
+        return Answer(unit, path.parent.name, path.stem, code, 0, "")
+    lost = re.search(r"^# pierde: ([\d.]+)$", code, re.MULTILINE)
+    message = re.search(r"^# mensaje: (.+)$", code, re.MULTILINE)
+    assert lost, f"{path.name} no dice cuántos puntos pierde"
+    assert message, f"{path.name} no dice qué mensaje recibe"
+    return Answer(unit, path.parent.name, path.stem, code, float(lost[1]), message[1])
+
+
+def solution_cell(notebook: NotebookNode, exercise: str) -> NotebookNode:
+    """La celda de un notebook donde se responde un ejercicio."""
+    name = f"ejercicio-{exercise.replace('.', '-')}"
+    return next(cell for cell in notebook.cells if grade_id_of(cell) == name)
+
+
+def shared_submissions(
+    unit: str, released: Path
+) -> Iterator[tuple[str, list[Answer], NotebookNode]]:
+    """Reparte el catálogo en entregas: cada una trae a lo sumo una respuesta por ejercicio.
+
+    Los ejercicios son independientes, así que varias respuestas comparten una entrega.
+
+    Yields:
+        El nombre de la entrega, sus respuestas y su notebook.
+    """
+    pending = answers(unit)
+    blank = nbformat.read(released, as_version=4)
+    number = 0
+    while pending:
+        number += 1
+        chosen = {answer.exercise: answer for answer in reversed(pending)}
+        pending = [answer for answer in pending if answer not in chosen.values()]
+        notebook = deepcopy(blank)
+        for answer in chosen.values():
+            solution_cell(notebook, answer.exercise).source = answer.code
+        yield f"entrega-{number:02}", list(chosen.values()), notebook
+
+
+def write_submission(root: Path, student: str, unit: str, notebook: NotebookNode) -> None:
+    """Deja una entrega en `submitted/`."""
+    folder = root / "submitted" / student / unit
+    folder.mkdir(parents=True)
+    nbformat.write(notebook, folder / f"{unit}.ipynb")

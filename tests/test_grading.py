@@ -1,0 +1,347 @@
+"""Una clase inventada sobre una unidad de juguete: qué hace la corrección con cada entrega."""
+
+import csv
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.api import Gradebook
+
+from amq2.instructor.course import CourseError, released
+from amq2.instructor.feedback import feedback
+from amq2.instructor.grade import grade
+from amq2.instructor.grades import COLUMNS, grades, write_csv
+from amq2.instructor.release import release
+from tests.catalogue import solution_cell, write_submission
+
+UNIT = "99-juguete"
+RIGHT = "def double(x):\n    return 2 * x"
+OTHER_RIGHT = "def triple(x):\n    return 3 * x"
+
+
+def graded_cell(name: str, source: str, **flags: object) -> NotebookNode:
+    metadata = {"grade": False, "locked": False, "schema_version": 3, "solution": False}
+    new_cell = new_markdown_cell if flags.pop("markdown", False) else new_code_cell
+    return new_cell(
+        source,
+        metadata={"nbgrader": {**metadata, "task": False, "grade_id": name, **flags}},
+    )
+
+
+def solution(name: str, body: str) -> NotebookNode:
+    head, _, rest = body.partition("\n")
+    source = f"{head}\n    ### BEGIN SOLUTION\n{rest}\n    ### END SOLUTION"
+    return graded_cell(name, source, solution=True)
+
+
+def check_cell(name: str, source: str) -> NotebookNode:
+    return graded_cell(name, source, grade=True, locked=True, points=1)
+
+
+def toy_master() -> NotebookNode:
+    hidden = (
+        "### BEGIN HIDDEN TESTS\n"
+        'with hidden_test("También vale para los negativos."):\n'
+        '    check_equal(double(-4321), -8642, "", "")\n'
+        "### END HIDDEN TESTS"
+    )
+    return new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}},
+        cells=[
+            new_code_cell("from amq2.checks import check_equal, hidden_test, run"),
+            new_code_cell("raise SystemError('demo')", metadata={"tags": ["demo"]}),
+            new_markdown_cell("### Ejercicio 99.1 (2 puntos): doble"),
+            solution("ejercicio-99-1", RIGHT),
+            check_cell(
+                "ejercicio-99-1-visibles",
+                'check_equal(run(double, 2), 4, "El doble de 2", "la cuenta")',
+            ),
+            check_cell("ejercicio-99-1-ocultas", hidden),
+            new_markdown_cell("### Ejercicio 99.2 (1 punto): triple"),
+            solution("ejercicio-99-2", OTHER_RIGHT),
+            check_cell(
+                "ejercicio-99-2-visibles",
+                'check_equal(run(triple, 2), 6, "El triple de 2", "la cuenta")',
+            ),
+            new_markdown_cell("### Ejercicio 99.3 (1 punto): escribir"),
+            graded_cell(
+                "ejercicio-99-3", "Porque sí.", grade=True, solution=True, points=1, markdown=True
+            ),
+        ],
+    )
+
+
+@dataclass
+class ToyCourse:
+    """Un curso de una sola unidad en una carpeta temporal."""
+
+    root: Path
+
+    def blank(self) -> NotebookNode:
+        return nbformat.read(released(UNIT, self.root), as_version=4)
+
+    def solved(self, first: str = RIGHT, second: str = OTHER_RIGHT) -> NotebookNode:
+        notebook = self.blank()
+        solution_cell(notebook, "99.1").source = first
+        solution_cell(notebook, "99.2").source = second
+        solution_cell(notebook, "99.3").source = "Porque repetir un POST crea dos pagos."
+        return notebook
+
+    def submit(self, student: str, notebook: NotebookNode) -> None:
+        write_submission(self.root, student, UNIT, notebook)
+
+    def submit_file(self, student: str, name: str, content: bytes) -> Path:
+        path = self.root / "submitted" / student / UNIT / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+    def grade(self) -> dict[tuple[str, str], dict[str, object]]:
+        grade([UNIT], self.root)
+        return self.rows()
+
+    def rows(self) -> dict[tuple[str, str], dict[str, object]]:
+        return {(str(row["student"]), str(row["exercise"])): row for row in grades(self.root)}
+
+    def scores(self, student: str) -> list[object]:
+        rows = self.rows()
+        return [rows[student, number]["score"] for number in ("99.1", "99.2", "99.3")]
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> ToyCourse:
+    path = tmp_path / "solutions" / UNIT / f"{UNIT}.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(toy_master(), path)
+    release(UNIT, tmp_path)
+    return ToyCourse(tmp_path)
+
+
+def without(notebook: NotebookNode, *names: str) -> NotebookNode:
+    notebook.cells = [
+        cell
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade_id") not in names
+    ]
+    return notebook
+
+
+def test_one_bad_submission_never_stops_the_others(course: ToyCourse) -> None:
+    course.submit_file("a-roto", f"{UNIT}.ipynb", b'{"cells": [\n1,\n')
+    course.submit_file("b-otra-codificacion", f"{UNIT}.ipynb", "ñ".encode("latin-1"))
+    course.submit_file("c-vacio", f"{UNIT}.ipynb", b"")
+    course.submit_file("d-sin-notebook", "leeme.txt", b"hola")
+    course.submit_file("e-otra-cosa", f"{UNIT}.ipynb", b'{"hola": 1}')
+    course.submit("f-bien", course.solved())
+    rows = course.grade()
+    assert course.scores("f-bien") == [2, 1, 0]
+    for student, reason in {
+        "a-roto": "tiene el JSON roto en la línea",
+        "b-otra-codificacion": "no está en UTF-8",
+        "c-vacio": "tiene el JSON roto",
+        "d-sin-notebook": f"no trae {UNIT}.ipynb",
+        "e-otra-cosa": "no es un notebook válido",
+    }.items():
+        assert course.scores(student) == [0, 0, 0]
+        assert reason in str(rows[student, "99.1"]["note"])
+        assert rows[student, "99.1"]["missing"] == "no"
+
+
+def test_a_submission_is_never_modified(course: ToyCourse) -> None:
+    path = course.submit_file("ana", f"{UNIT}.ipynb", b"{")
+    course.grade()
+    assert path.read_bytes() == b"{"
+
+
+def test_a_deleted_test_cell_is_put_back_and_counts(course: ToyCourse) -> None:
+    notebook = course.solved(first="def double(x):\n    return abs(2 * x)")
+    course.submit("ana", without(notebook, "ejercicio-99-1-ocultas"))
+    rows = course.grade()
+    assert course.scores("ana") == [1, 1, 0]
+    assert "Faltaba la celda ejercicio-99-1-ocultas" in str(rows["ana", "99.1"]["note"])
+
+
+def test_deleted_answer_and_tests_cost_only_their_exercise(course: ToyCourse) -> None:
+    gone = ("ejercicio-99-1", "ejercicio-99-1-visibles", "ejercicio-99-1-ocultas")
+    course.submit("ana", without(course.solved(), *gone))
+    course.grade()
+    assert course.scores("ana") == [0, 1, 0]
+
+
+def test_a_copied_cell_does_not_break_grading(course: ToyCourse) -> None:
+    notebook = course.solved()
+    notebook.cells += [
+        new_code_cell(cell.source, metadata=deepcopy(cell.metadata)) for cell in notebook.cells[3:6]
+    ]
+    course.submit("ana", notebook)
+    rows = course.grade()
+    assert course.scores("ana") == [2, 1, 0]
+    assert "estaba repetida" in str(rows["ana", "99.1"]["note"])
+
+
+def test_cells_turned_into_another_type_or_with_broken_metadata_are_restored(
+    course: ToyCourse,
+) -> None:
+    notebook = course.solved()
+    for cell in notebook.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "ejercicio-99-2-visibles":
+            cell.cell_type = "markdown"
+            cell.pop("outputs"), cell.pop("execution_count")
+            cell.metadata.nbgrader = {"grade_id": "ejercicio-99-2-visibles", "points": "mil"}
+    course.submit("ana", notebook)
+    course.grade()
+    assert course.scores("ana") == [2, 1, 0]
+
+
+def test_what_was_earned_before_the_kernel_ended_counts(course: ToyCourse) -> None:
+    course.submit("ana", course.solved(second="import os\nos._exit(0)"))
+    rows = course.grade()
+    assert course.scores("ana") == [2, 0, 0]
+    assert "El kernel terminó en la celda ejercicio-99-2" in str(rows["ana", "99.2"]["note"])
+    assert rows["ana", "99.1"]["note"] == ""
+
+
+def test_an_answer_that_writes_to_stderr_keeps_its_points(course: ToyCourse) -> None:
+    noisy = "import sys\ndef double(x):\n    print('hola', file=sys.stderr)\n    return 2 * x"
+    course.submit("ana", course.solved(first=noisy))
+    course.grade()
+    assert course.scores("ana") == [2, 1, 0]
+
+
+def test_a_renamed_notebook_is_graded_and_noted(course: ToyCourse) -> None:
+    text = nbformat.writes(course.solved()).encode()
+    course.submit_file("ana", "mi entrega final.ipynb", text)
+    rows = course.grade()
+    assert course.scores("ana") == [2, 1, 0]
+    assert "se llamaba mi entrega final.ipynb" in str(rows["ana", "99.1"]["note"])
+
+
+def test_a_symbolic_link_is_not_followed(course: ToyCourse) -> None:
+    secret = course.root / "solutions" / UNIT / f"{UNIT}.ipynb"
+    folder = course.root / "submitted" / "ana" / UNIT
+    folder.mkdir(parents=True)
+    (folder / f"{UNIT}.ipynb").symlink_to(secret)
+    course.grade()
+    assert course.scores("ana") == [0, 0, 0]
+
+
+def test_a_wrong_answer_gets_the_rule_and_never_the_data_of_the_hidden_test(
+    course: ToyCourse,
+) -> None:
+    course.submit("ana", course.solved(first="def double(x):\n    print(x)\n    return abs(2 * x)"))
+    rows = course.grade()
+    assert rows["ana", "99.1"]["note"] == "También vale para los negativos."
+    [page] = feedback([UNIT], course.root)
+    html = page.read_text(encoding="utf-8")
+    assert "También vale para los negativos." in html
+    assert "4321" not in html
+    assert "Traceback" not in html
+
+
+def test_an_exception_does_not_carry_the_data_of_the_hidden_test(course: ToyCourse) -> None:
+    leaky = (
+        "from amq2.checks import CheckFailed\n"
+        "def double(x):\n    if x < 0:\n        raise BaseException(str(x))\n    return 2 * x"
+    )
+    course.submit("ana", course.solved(first=leaky))
+    course.grade()
+    [page] = feedback([UNIT], course.root)
+    assert "4321" not in page.read_text(encoding="utf-8")
+
+
+def test_a_feedback_page_asks_nothing_from_outside(course: ToyCourse) -> None:
+    course.submit("ana", course.solved())
+    course.submit_file("beto", f"{UNIT}.ipynb", b"{")
+    course.grade()
+    pages = feedback([UNIT], course.root)
+    assert len(pages) == 2
+    for page in pages:
+        html = page.read_text(encoding="utf-8")
+        assert "<script" not in html
+        assert "http://" not in html
+        assert "https://" not in html
+    assert "JSON roto" in pages[1].read_text(encoding="utf-8")
+
+
+def test_an_answer_by_hand_waits_and_its_mark_survives_a_new_run(course: ToyCourse) -> None:
+    course.submit("ana", course.solved())
+    rows = course.grade()
+    assert rows["ana", "99.3"]["needs_manual"] == "sí"
+    with Gradebook(f"sqlite:///{course.root}/gradebook.db") as gradebook:
+        mark = gradebook.find_grade("ejercicio-99-3", UNIT, UNIT, "ana")
+        mark.manual_score, mark.needs_manual_grade = 0.5, False
+        gradebook.db.commit()
+    course.submit("beto", course.solved())
+    rows = course.grade()
+    assert rows["ana", "99.3"]["score"] == 0.5
+    assert rows["ana", "99.3"]["needs_manual"] == "no"
+
+
+def test_only_what_changed_is_graded_again(course: ToyCourse) -> None:
+    course.submit("ana", course.solved())
+    assert [result.skipped for result in grade([UNIT], course.root)] == [False]
+    assert [result.skipped for result in grade([UNIT], course.root)] == [True]
+    notebook = nbformat.writes(course.solved(first="def double(x): return 0")).encode()
+    course.submit_file("ana", f"{UNIT}.ipynb", notebook)
+    assert [result.skipped for result in grade([UNIT], course.root)] == [False]
+    assert course.scores("ana") == [0, 1, 0]
+
+
+def test_a_missing_submission_is_not_a_zero_and_a_late_one_is_marked(course: ToyCourse) -> None:
+    course.submit("ana", course.solved())
+    course.submit_file("ana", "timestamp.txt", b"2026-05-02 10:00:00 UTC")
+    course.submit_file("beto", "timestamp.txt", b"ayer a la tarde")
+    course.submit("beto2", course.solved())
+    with Gradebook(f"sqlite:///{course.root}/gradebook.db") as gradebook:
+        gradebook.update_or_create_student("carla")
+        gradebook.update_or_create_assignment(UNIT, duedate="2026-05-01 10:00:00 UTC")
+    rows = course.grade()
+    assert rows["ana", "99.1"]["late"] == "sí"
+    assert rows["beto2", "99.1"]["late"] == "no"
+    assert rows["carla", "99.1"]["missing"] == "sí"
+    assert rows["carla", "99.1"]["score"] == ""
+
+
+def test_the_csv_has_one_row_an_exercise(course: ToyCourse) -> None:
+    course.submit("ana", course.solved())
+    course.grade()
+    path = write_csv(course.root)
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == COLUMNS
+    assert [(row["exercise"], row["score"], row["max_score"]) for row in rows] == [
+        ("99.1", "2.0", "2.0"),
+        ("99.2", "1.0", "1.0"),
+        ("99.3", "0.0", "1.0"),
+    ]
+
+
+@pytest.mark.parametrize("command", [lambda root: grade([UNIT], root), grades])
+def test_with_nothing_to_do_one_line_says_what_to_do(
+    course: ToyCourse, command: Callable[[Path], object]
+) -> None:
+    with pytest.raises(CourseError, match=r"submitted/<estudiante>|make grade"):
+        command(course.root)
+
+
+def test_the_gradebook_of_the_last_run_is_kept(course: ToyCourse) -> None:
+    course.submit("ana", course.solved())
+    course.grade()
+    course.submit("beto", course.solved())
+    course.grade()
+    assert (course.root / "gradebook.db.anterior").exists()
+
+
+def test_a_master_that_cannot_be_released_says_why(course: ToyCourse) -> None:
+    path = course.root / "solutions" / UNIT / f"{UNIT}.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["cells"].append(content["cells"][3])
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(CourseError, match="no se puede publicar"):
+        release(UNIT, course.root)
