@@ -1,0 +1,42 @@
+# Los comandos de los docentes. `make bundle` no lleva este archivo a los estudiantes.
+.PHONY: test lock release outputs bundle grade feedback grades formgrader
+
+DEV_READY := $(VENV)/listo-docente
+RUN := $(BIN)/python -m amq2.instructor
+UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+$(DEV_READY): $(STUDENT_READY) requirements-dev.txt
+	@echo "[+] Instalo lo que piden las pruebas y la corrección"
+	@$(UV_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+test: $(DEV_READY) ## Prueba todo el curso y termina con una tabla
+	@$(BIN)/python tests/prove.py
+
+lock: $(DEV_READY) ## Renueva los candados requirements*.txt
+	@$(UV_COMPILE) --upgrade pyproject.toml -o requirements.txt
+	@$(UV_COMPILE) --upgrade --group dev -c requirements.txt -o requirements-dev.txt
+	@$(UV_COMPILE) --upgrade --group ci -c requirements.txt -o requirements-ci.txt
+	@$(BIN)/python -m amq2.instructor.lock
+
+release: $(DEV_READY) ## Genera notebooks/ desde los másters: make release [UNIT=02-http]
+	@$(RUN).release $(UNIT)
+
+outputs: $(DEV_READY) ## Ejecuta un máster y guarda sus salidas: make outputs UNIT=02-http
+	@$(RUN).outputs $(UNIT)
+
+bundle: $(DEV_READY) ## Arma el árbol de los estudiantes en build/
+	@$(RUN).bundle
+
+grade: $(DEV_READY) ## Corrige submitted/ en gradebook.db: make grade [UNIT=02-http]
+	@$(RUN).grade $(UNIT)
+
+feedback: $(DEV_READY) ## Escribe en feedback/ la devolución de cada estudiante: make feedback [UNIT=…]
+	@$(RUN).feedback $(UNIT)
+
+grades: $(DEV_READY) ## Exporta las notas a grades.csv
+	@$(RUN).grades
+
+formgrader: $(DEV_READY) ## Abre el formgrader de nbgrader, para lo que se corrige a mano
+	@$(MAKE) lab LAB_ARGS="--LabApp.default_url=/lab?formgrader=true $(LAB_ARGS)"
