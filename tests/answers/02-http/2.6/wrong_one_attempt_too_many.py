@@ -1,0 +1,27 @@
+# pierde: 1
+# mensaje: Hace a lo sumo `attempts` intentos
+import time
+
+import requests
+
+SAFE_TO_REPEAT = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}
+
+
+def robust_request(method, url, *, json=None, key=None, timeout=0.5, attempts=4):
+    headers = {"Idempotency-Key": key} if key else None
+    wait = 0.1
+    for attempt in range(attempts + 1):
+        pause = wait
+        try:
+            response = requests.request(method, url, json=json, headers=headers, timeout=timeout)
+        except requests.RequestException:
+            if attempt == attempts or (method not in SAFE_TO_REPEAT and not key):
+                raise
+        else:
+            if response.status_code not in (429, 502, 503, 504):
+                return response
+            if attempt == attempts or (method not in SAFE_TO_REPEAT and not key):
+                return response
+            pause = float(response.headers.get("Retry-After", wait))
+        time.sleep(pause)
+        wait *= 2

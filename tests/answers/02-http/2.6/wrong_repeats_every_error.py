@@ -1,0 +1,27 @@
+# pierde: 2
+# mensaje: un 404 no es pasajero
+import time
+
+import requests
+
+SAFE_TO_REPEAT = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}
+
+
+def robust_request(method, url, *, json=None, key=None, timeout=0.5, attempts=4):
+    headers = {"Idempotency-Key": key} if key else None
+    wait = 0.1
+    for attempt in range(1, attempts + 1):
+        pause = wait
+        try:
+            response = requests.request(method, url, json=json, headers=headers, timeout=timeout)
+        except requests.RequestException:
+            if attempt == attempts or (method not in SAFE_TO_REPEAT and not key):
+                raise
+        else:
+            if response.ok:
+                return response
+            if attempt == attempts or (method not in SAFE_TO_REPEAT and not key):
+                return response
+            pause = float(response.headers.get("Retry-After", wait))
+        time.sleep(pause)
+        wait *= 2
