@@ -69,10 +69,10 @@ def run(function: Callable[..., Any], *args: object, **kwargs: object) -> Any:  
             f"✗ Todavía no completaste {name}: escribí tu solución y ejecutá esta celda otra vez."
         )
     except Exception as error:  # noqa: BLE001 - es código ajeno: puede levantar cualquier cosa
-        line = traceback.extract_tb(error.__traceback__)[-1]
+        where = _last_line_of(function, error)
         _fail(
             f"✗ {name} terminó con {type(error).__name__}: {error}\n"
-            f"  Pasó en:     {line.line or line.name} (línea {line.lineno})\n"
+            f"  Pasó en:     {where.line} (línea {where.lineno} de tu celda)\n"
             f"  Fijate en:   qué recibió tu función y qué esperaba esa línea."
         )
 
@@ -96,6 +96,13 @@ def hidden_test(rule: str) -> Iterator[None]:
 
 def _fail(message: str) -> NoReturn:
     raise CheckFailed(message) from None
+
+
+def _last_line_of(function: Callable[..., Any], error: Exception) -> traceback.FrameSummary:
+    """El último renglón de la respuesta que se ejecutó, no el de la biblioteca que llamó."""
+    frames = traceback.extract_tb(error.__traceback__)
+    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    return next((frame for frame in reversed(frames) if frame.filename == file), frames[-1])
 
 
 def _same(got: object, expected: object) -> bool:

@@ -1,4 +1,4 @@
-# pierde: 1
+# pierde: 2
 # mensaje: create_loan terminó con HTTPError
 import requests
 
