@@ -1,0 +1,73 @@
+"""Los másters por dentro: los ejercicios son independientes y sus ejemplos son ciertos."""
+
+import statistics
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+from nbgrader.utils import is_grade, is_solution
+
+from amq2.instructor.autograde_steps import DEMO, grade_id_of
+from amq2.instructor.course import exercise_of, master, units
+
+pytestmark = pytest.mark.parametrize("unit", units())
+
+MAX_LINES = 40
+
+
+def read(unit: str) -> NotebookNode:
+    return nbformat.read(master(unit), as_version=4)
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def imports(notebook: NotebookNode) -> NotebookNode:
+    return code_cells(notebook)[0]
+
+
+def execute(cells: list[NotebookNode], folder: Path) -> None:
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(folder)}}).execute()
+
+
+def test_the_first_cell_only_imports(unit: str) -> None:
+    lines = imports(read(unit)).source.splitlines()
+    assert all(line.startswith(("import ", "from ", " ", ")")) or not line for line in lines)
+
+
+def test_each_exercise_needs_only_the_imports_and_itself(unit: str, tmp_path: Path) -> None:
+    notebook = read(unit)
+    own: dict[str, list[NotebookNode]] = {}
+    for cell in code_cells(notebook):
+        if name := grade_id_of(cell):
+            own.setdefault(exercise_of(name), []).append(cell)
+    assert own
+    for cells in own.values():
+        execute([imports(notebook), *cells], tmp_path)
+
+
+def test_the_examples_in_the_docstrings_are_true(unit: str, tmp_path: Path) -> None:
+    notebook = read(unit)
+    answers = [cell for cell in code_cells(notebook) if is_solution(cell)]
+    check = "import doctest\nresults = doctest.testmod()\nassert results.attempted, 'sin ejemplos'"
+    check += "\nassert results.failed == 0, results"
+    execute([imports(notebook), *answers, new_code_cell(check)], tmp_path)
+
+
+def test_cells_are_short_and_each_one_shows_something(unit: str) -> None:
+    lessons = [cell for cell in code_cells(read(unit)) if not grade_id_of(cell)]
+    lengths = [len(cell.source.splitlines()) for cell in lessons]
+    assert statistics.median(lengths) <= 6
+    assert max(lengths) <= MAX_LINES
+    silent = [cell.source for cell in lessons[1:] if not cell.outputs]
+    assert not silent
+
+
+def test_nothing_graded_is_tagged_as_demo(unit: str) -> None:
+    graded = [cell for cell in code_cells(read(unit)) if is_grade(cell) or is_solution(cell)]
+    assert not [cell for cell in graded if DEMO in cell.metadata.get("tags", [])]
