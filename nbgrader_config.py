@@ -57,6 +57,7 @@ c.Autograde.autograde_preprocessors = [
     CheckCellMetadata,
 ]
 c.ExecuteExercises.timeout = 15
+c.ExecuteExercises.extra_arguments = ["--IPKernelApp.log_level=ERROR"]
 c.ExecuteExercises.seconds_in_all = 90
 
 c.GenerateFeedback.preprocessors = [

@@ -83,8 +83,8 @@ def open_nbgrader(root: Path = ROOT, **settings: Path | str) -> NbGraderAPI:
 def reason(result: dict[str, str]) -> str:
     """Por qué falló un paso de nbgrader, en una línea: la excepción que quedó en su log."""
     lines = (result.get("log", "") + result["error"]).splitlines()
-    raised = [line for line in lines if re.match(r"[\w.]+(Error|Exception|Exists|Entry)\b", line)]
-    return raised[0] if raised else lines[-1]
+    raised = [line for line in lines if re.match(r"(?!.*NbGraderException)[\w.]+: \S", line)]
+    return raised[-1] if raised else lines[-1]
 
 
 def command_line(main: Callable[[Sequence[str]], int]) -> None:

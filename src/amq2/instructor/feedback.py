@@ -35,9 +35,7 @@ def feedback(chosen: Sequence[str], root: Path = ROOT) -> list[Path]:
         student, unit = folder.parent.name, folder.name
         result = api.generate_feedback(unit, student, force=True)
         if not result["success"]:
-            raise CourseError(
-                f"No se pudo escribir la devolución de {student} en {unit}: {reason(result)}"
-            )
+            raise CourseError(f"La devolución de {student} en {unit} falló: {reason(result)}")
         pages.append(root / "feedback" / student / unit / f"{unit}.html")
     return pages
 

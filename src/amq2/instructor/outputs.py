@@ -30,6 +30,7 @@ def run_master(path: Path) -> NotebookNode:
             notebook,
             timeout=SECONDS_A_CELL,
             record_timing=False,
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],
             resources={"metadata": {"path": str(path.parent)}},
             on_cell_executed=lambda **_: progress.update(),
         )
