@@ -39,4 +39,4 @@ grades: $(DEV_READY) ## Exporta las notas a grades.csv
 	@$(RUN).grades
 
 formgrader: $(DEV_READY) ## Abre el formgrader de nbgrader, para lo que se corrige a mano
-	@$(MAKE) lab LAB_ARGS="--LabApp.default_url=/lab?formgrader=true $(LAB_ARGS)"
+	@$(MAKE) lab LAB_ARGS="--LabApp.default_url=/formgrader $(LAB_ARGS)"

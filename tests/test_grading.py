@@ -236,7 +236,7 @@ def test_a_wrong_answer_gets_the_rule_and_never_the_data_of_the_hidden_test(
 ) -> None:
     course.submit("ana", course.solved(first="def double(x):\n    print(x)\n    return abs(2 * x)"))
     rows = course.grade()
-    assert rows["ana", "99.1"]["note"] == "También vale para los negativos."
+    assert rows["ana", "99.1"]["note"] == "✗ Prueba oculta: También vale para los negativos."
     [page] = feedback([UNIT], course.root)
     html = page.read_text(encoding="utf-8")
     assert "También vale para los negativos." in html

@@ -5,6 +5,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import utils
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from amq2.instructor.course import exercise_of
@@ -48,6 +49,15 @@ class SummarizeExercises(NbGraderPreprocessor):
             if utils.is_grade(cell):
                 exercise.score += cell.metadata.nbgrader.score
                 exercise.max_score += cell.metadata.nbgrader.points
-                exercise.needs_manual |= utils.is_solution(cell)
+                exercise.needs_manual |= _needs_manual(cell, resources)
         resources["nbgrader"]["exercises"] = list(exercises.values())
         return nb, resources
+
+
+def _needs_manual(cell: NotebookNode, resources: dict[str, Any]) -> bool:
+    """Si todavía espera que alguien la corrija a mano."""
+    about = resources["nbgrader"]
+    place = (about["notebook"], about["assignment"], about["student"])
+    with Gradebook(about["db_url"]) as gradebook:
+        grade = gradebook.find_grade(cell.metadata.nbgrader.grade_id, *place)
+        return bool(grade.needs_manual_grade)

@@ -34,10 +34,10 @@ def safe_message(cell: NotebookNode) -> str:
         return str(error.evalue)
     if error.ename in TIMED_OUT:
         return "La prueba tardó demasiado y se cortó: fijate si hay un bucle que no termina."
-    if error.ename == "CheckFailed" and (
-        not is_hidden(cell) or error.evalue in _literals(cell.source)
-    ):
+    if error.ename == "CheckFailed" and not is_hidden(cell):
         return str(error.evalue)
+    if error.ename == "CheckFailed" and error.evalue in _literals(cell.source):
+        return f"✗ Prueba oculta: {error.evalue}"
     name = error.ename if hasattr(builtins, error.ename) else "un error"
     return f"La prueba terminó con {name} en tu código."
 
