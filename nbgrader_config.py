@@ -16,6 +16,7 @@ from nbgrader.preprocessors import (
     OverwriteKernelspec,
     SaveAutoGrades,
 )
+from nbgrader.server_extensions import formgrader
 
 from amq2.instructor import feedback_steps
 from amq2.instructor.autograde_steps import ExecuteExercises, RestoreCells, SaveNotes
@@ -65,7 +66,11 @@ c.GenerateFeedback.preprocessors = [
     SummarizeExercises,
     CSSHTMLHeaderPreprocessor,
 ]
-c.HTMLExporter.extra_template_basedirs = [str(Path(feedback_steps.__file__).parent / "templates")]
+# Primero nuestra devolución; después las plantillas de nbgrader, que usa el formgrader.
+c.HTMLExporter.extra_template_basedirs = [
+    str(Path(feedback_steps.__file__).parent / "templates"),
+    str(Path(formgrader.__file__).parent / "templates"),
+]
 
 # La huella de una corrección es de los docentes: no viaja con la devolución.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", FINGERPRINT]
