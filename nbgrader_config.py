@@ -74,6 +74,3 @@ c.HTMLExporter.extra_template_basedirs = [
 
 # La huella de una corrección es de los docentes: no viaja con la devolución.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", FINGERPRINT]
-
-# Sin internet: el formgrader no baja MathJax.
-c.HTMLExporter.mathjax_url = "data:text/javascript,"
