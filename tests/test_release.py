@@ -160,8 +160,17 @@ def broken_references(root: Path) -> list[str]:
     makefiles = "\n".join(path.read_text(encoding="utf-8") for path in root.glob("*akefile"))
     makefiles += "\n".join(path.read_text(encoding="utf-8") for path in root.glob("*.mk"))
     targets = set(re.findall(r"^([a-z]+):", makefiles, re.MULTILINE))
+    settings = root / "src" / "amq2" / "settings.py"
+    ports = (
+        set(re.findall(r"\d+", settings.read_text(encoding="utf-8")))
+        if settings.exists()
+        else set()
+    )
     broken = []
     for name, text in texts(root).items():
+        for port in re.findall(r"(?:puerto |127\.0\.0\.1:|localhost:)(\d+)", text):
+            if port not in ports:
+                broken.append(f"{name}: el puerto {port}")
         folder = (root / name).parent
         for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
             if (
@@ -199,10 +208,13 @@ def test_everything_that_the_bundle_names_exists_in_it(tree: Path) -> None:
 
 def test_the_gate_sees_a_broken_link_and_an_unknown_command(tmp_path: Path) -> None:
     (tmp_path / "Makefile").write_text("lab:\n", encoding="utf-8")
-    (tmp_path / "inicio.md").write_text("[x](no-esta.md) y `make nada`", encoding="utf-8")
+    (tmp_path / "inicio.md").write_text(
+        "[x](no-esta.md), `make nada` y el puerto 9999", encoding="utf-8"
+    )
     (tmp_path / "README.md").write_text("`make lab` y `src/no_esta.py`", encoding="utf-8")
     assert broken_references(tmp_path) == [
         "README.md: la ruta src/no_esta.py",
+        "inicio.md: el puerto 9999",
         "inicio.md: el enlace no-esta.md",
         "inicio.md: make nada",
     ]
