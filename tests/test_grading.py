@@ -21,6 +21,7 @@ from amq2.instructor.release import release
 from tests.catalogue import solution_cell, write_submission
 
 UNIT = "99-juguete"
+IMPORTS = "from amq2.checks import check_equal, hidden_test, run"
 RIGHT = "def double(x):\n    return 2 * x"
 OTHER_RIGHT = "def triple(x):\n    return 3 * x"
 
@@ -54,7 +55,7 @@ def toy_master() -> NotebookNode:
     return new_notebook(
         metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}},
         cells=[
-            new_code_cell("from amq2.checks import check_equal, hidden_test, run"),
+            graded_cell("importaciones", IMPORTS, locked=True),
             new_code_cell("raise SystemError('demo')", metadata={"tags": ["demo"]}),
             new_markdown_cell("### Ejercicio 99.1 (2 puntos): doble"),
             solution("ejercicio-99-1", RIGHT),
@@ -167,6 +168,13 @@ def test_a_deleted_test_cell_is_put_back_and_counts(course: ToyCourse) -> None:
     assert "Faltaba la celda ejercicio-99-1-ocultas" in str(rows["ana", "99.1"]["note"])
 
 
+def test_deleted_imports_are_put_back_and_noted(course: ToyCourse) -> None:
+    course.submit("ana", without(course.solved(), "importaciones"))
+    rows = course.grade()
+    assert course.scores("ana") == [2, 1, 0]
+    assert "Faltaba la celda importaciones" in str(rows["ana", "99.2"]["note"])
+
+
 def test_deleted_answer_and_tests_cost_only_their_exercise(course: ToyCourse) -> None:
     gone = ("ejercicio-99-1", "ejercicio-99-1-visibles", "ejercicio-99-1-ocultas")
     course.submit("ana", without(course.solved(), *gone))
@@ -182,7 +190,7 @@ def test_a_copied_cell_does_not_break_grading(course: ToyCourse) -> None:
     course.submit("ana", notebook)
     rows = course.grade()
     assert course.scores("ana") == [2, 1, 0]
-    assert "estaba repetida" in str(rows["ana", "99.1"]["note"])
+    assert "cuenta la primera" in str(rows["ana", "99.1"]["note"])
 
 
 def test_cells_turned_into_another_type_or_with_broken_metadata_are_restored(

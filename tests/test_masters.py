@@ -8,13 +8,14 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import is_grade, is_locked, is_solution
 
 from amq2.instructor.autograde_steps import DEMO, grade_id_of
-from amq2.instructor.course import exercise_of, master, units
+from amq2.instructor.course import exercise_of, is_of_exercise, master, units
 
 pytestmark = pytest.mark.parametrize("unit", units())
 
+IMPORTS = "importaciones"
 MAX_LINES = 40
 
 
@@ -35,8 +36,11 @@ def execute(cells: list[NotebookNode], folder: Path) -> None:
     NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(folder)}}).execute()
 
 
-def test_the_first_cell_only_imports(unit: str) -> None:
-    lines = imports(read(unit)).source.splitlines()
+def test_the_first_cell_only_imports_and_is_locked(unit: str) -> None:
+    cell = imports(read(unit))
+    assert grade_id_of(cell) == IMPORTS
+    assert is_locked(cell)
+    lines = cell.source.splitlines()
     assert all(line.startswith(("import ", "from ", " ", ")")) or not line for line in lines)
 
 
@@ -44,7 +48,8 @@ def test_each_exercise_needs_only_the_imports_and_itself(unit: str, tmp_path: Pa
     notebook = read(unit)
     own: dict[str, list[NotebookNode]] = {}
     for cell in code_cells(notebook):
-        if name := grade_id_of(cell):
+        name = grade_id_of(cell)
+        if name and is_of_exercise(name):
             own.setdefault(exercise_of(name), []).append(cell)
     assert own
     for cells in own.values():
@@ -64,7 +69,7 @@ def test_cells_are_short_and_each_one_shows_something(unit: str) -> None:
     lengths = [len(cell.source.splitlines()) for cell in lessons]
     assert statistics.median(lengths) <= 6
     assert max(lengths) <= MAX_LINES
-    silent = [cell.source for cell in lessons[1:] if not cell.outputs]
+    silent = [cell.source for cell in lessons if not cell.outputs]
     assert not silent
 
 

@@ -17,11 +17,11 @@ from nbgrader.api import Gradebook, Notebook, SourceCell
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Integer
 
-from amq2.instructor.course import exercise_of
+from amq2.instructor.course import exercise_of, is_of_exercise
 from amq2.instructor.messages import STOPPED, safe_message
 
 NOTES = "amq2_notes"
-"""Metadato del notebook con los avisos: `[grade_id, texto]`, o `["", texto]` si es de todo."""
+"""Metadato del notebook con los avisos: `[grade_id, texto]`; sin ejercicio, son de todo."""
 
 UNREADABLE = "amq2_unreadable"
 """Metadato del notebook que reemplaza a una entrega que no se pudo leer: dice por qué."""
@@ -89,7 +89,12 @@ def _keep_one_of_each(nb: NotebookNode, names: set[str]) -> list[list[str]]:
             continue
         cell.metadata.pop("nbgrader", None)
         if name in names:
-            notes.append([name, f"La celda {name} estaba repetida: se corrige la primera."])
+            notes.append(
+                [
+                    name,
+                    f"La celda {name} estaba repetida: cuenta la primera; la copia sólo se ejecuta.",
+                ]
+            )
     return notes
 
 
@@ -181,10 +186,11 @@ class SaveNotes(NbGraderPreprocessor):
 
 
 def _notes_by_exercise(nb: NotebookNode) -> dict[str, list[str]]:
-    about_all = [text for name, text in nb.metadata.get(NOTES, []) if not name]
+    saved = nb.metadata.get(NOTES, [])
+    about_all = [text for name, text in saved if not is_of_exercise(name)]
     notes: defaultdict[str, list[str]] = defaultdict(about_all.copy)
-    for name, text in nb.metadata.get(NOTES, []):
-        if name:
+    for name, text in saved:
+        if is_of_exercise(name):
             notes[exercise_of(name)].append(text)
     for cell in filter(utils.is_grade, nb.cells):
         exercise = exercise_of(cell.metadata.nbgrader.grade_id)

@@ -3,12 +3,14 @@
 import logging
 import re
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SAWarning
 from traitlets.config.loader import PyFileConfigLoader
 
 ROOT = Path(__file__).parents[3]
@@ -65,6 +67,11 @@ def exercise_of(grade_id: str) -> str:
     return f"{match[1]}.{match[2]}"
 
 
+def is_of_exercise(grade_id: str) -> bool:
+    """Si una celda es de un ejercicio; las importaciones, por ejemplo, son de todos."""
+    return _GRADE_ID.fullmatch(grade_id) is not None
+
+
 def open_nbgrader(root: Path = ROOT, **settings: Path | str) -> NbGraderAPI:
     """nbgrader con la configuración del curso sobre la carpeta `root`.
 
@@ -72,6 +79,8 @@ def open_nbgrader(root: Path = ROOT, **settings: Path | str) -> NbGraderAPI:
         root: la carpeta con `solutions/`, `submitted/` y `gradebook.db`.
         settings: otros valores de `CourseDirectory`, por ejemplo `submitted_directory=…`.
     """
+    # nbgrader crea cada entrega antes de agregarla a su sesión, y SQLAlchemy lo avisa.
+    warnings.filterwarnings("ignore", "Object of type <Submitted", SAWarning)
     app = NbGrader(log_level=logging.CRITICAL)
     app.config.merge(PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config())
     app.config.CourseDirectory.root = str(root)
