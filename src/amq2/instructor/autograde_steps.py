@@ -89,12 +89,8 @@ def _keep_one_of_each(nb: NotebookNode, names: set[str]) -> list[list[str]]:
             continue
         cell.metadata.pop("nbgrader", None)
         if name in names:
-            notes.append(
-                [
-                    name,
-                    f"La celda {name} estaba repetida: cuenta la primera; la copia sólo se ejecuta.",
-                ]
-            )
+            note = f"La celda {name} estaba repetida: cuenta la primera; la copia sólo se ejecuta."
+            notes.append([name, note])
     return notes
 
 
