@@ -351,8 +351,11 @@ _ARE_ALL_DRAWN = """() => jupyterapp.shell.currentWidget.content.widgets.every(
     cell => cell.isAttached && !cell.isPlaceholder())"""
 
 _COUNT_SCREENS = """() => {
-    const panel = jupyterapp.shell.currentWidget.content.outerNode;
-    return Math.ceil(panel.scrollHeight / panel.clientHeight);
+    const content = jupyterapp.shell.currentWidget.content;
+    const panel = content.outerNode;
+    const end = content.widgets.at(-1).node.getBoundingClientRect().bottom;
+    const top = panel.getBoundingClientRect().top - panel.scrollTop;
+    return Math.ceil((end - top) / panel.clientHeight);
 }"""
 
 _SCROLL_TO_SCREEN = """number => {

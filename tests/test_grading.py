@@ -9,11 +9,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 
-from amq2.instructor.course import CourseError, released
+from amq2.instructor.course import CourseError, open_nbgrader, released
 from amq2.instructor.feedback import feedback
 from amq2.instructor.grade import grade
 from amq2.instructor.grades import COLUMNS, grades, write_csv
@@ -353,3 +354,11 @@ def test_a_master_that_cannot_be_released_says_why(course: ToyCourse) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(CourseError, match="no se puede publicar"):
         release(UNIT, course.root)
+
+
+def test_the_formgrader_has_its_templates_and_asks_nothing_from_outside(course: ToyCourse) -> None:
+    config = open_nbgrader(course.root).config
+    exporter = HTMLExporter(config=config, template_name="formgrade")
+    assert exporter.template.name == "index.html.j2"
+    mathjax = exporter.environment.get_template("mathjax.html.j2")
+    assert mathjax.module.mathjax() == ""
