@@ -49,7 +49,8 @@ $(BIN)/uv:
 
 $(STUDENT_READY): $(BIN)/uv requirements.txt pyproject.toml
 	@echo "[2/3] Instalo los paquetes del curso (1 a 5 minutos, según la conexión)"
-	@$(UV_INSTALL) -r requirements.txt
+	@$(UV_INSTALL) -r requirements.txt || \
+		{ echo "No se pudo instalar todo: revisá la conexión y repetí el comando, que sigue donde quedó." >&2; exit 1; }
 	@echo "[3/3] Instalo amq2, los módulos del curso"
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@

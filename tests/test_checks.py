@@ -1,8 +1,10 @@
 """Los mensajes de las pruebas de los notebooks."""
 
 import pytest
+import requests
 
 from amq2.checks import CheckFailed, check, check_equal, hidden_test, run
+from amq2.playground import playground
 
 
 class EqualToEverything:
@@ -81,6 +83,21 @@ def test_an_exception_points_to_the_line_of_the_answer_and_not_of_a_library() ->
         run(parse, "{")
     assert "parse terminó con JSONDecodeError" in str(failure.value)
     assert "return int(json.loads(text))" in str(failure.value)
+
+
+def test_an_http_error_carries_what_the_server_said() -> None:
+    def delete(url: str) -> None:
+        requests.delete(url, timeout=5).raise_for_status()
+
+    with playground() as server, pytest.raises(CheckFailed) as failure:
+        run(delete, f"{server.url}/applicants/999")
+    assert "El servidor: " in str(failure.value)
+    assert "raise_for_status() (línea" in str(failure.value)
+
+
+def test_a_forgotten_return_is_suggested() -> None:
+    assert "si no te falta un `return`" in message(None, 200)
+    assert "return" not in message(200, None)
 
 
 def test_a_hidden_test_tells_only_its_rule() -> None:

@@ -1,6 +1,7 @@
 """Los másters por dentro: los ejercicios son independientes y sus ejemplos son ciertos."""
 
 import statistics
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.parametrize("unit", units())
 
 IMPORTS = "importaciones"
 MAX_LINES = 40
+MAX_GRADED_SECONDS = 15
 
 
 def read(unit: str) -> NotebookNode:
@@ -32,8 +34,16 @@ def imports(notebook: NotebookNode) -> NotebookNode:
 
 
 def execute(cells: list[NotebookNode], folder: Path) -> None:
+    """Ejecuta las celdas en un kernel nuevo; deja en sus metadatos cuándo corrió cada una."""
     notebook = nbformat.v4.new_notebook(cells=cells)
     NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(folder)}}).execute()
+
+
+def seconds(cell: NotebookNode) -> float:
+    """Cuánto tardó una celda."""
+    times = cell.metadata.execution
+    start, end = times["iopub.execute_input"], times["shell.execute_reply"]
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
 
 
 def test_the_first_cell_only_imports_and_is_locked(unit: str) -> None:
@@ -44,7 +54,9 @@ def test_the_first_cell_only_imports_and_is_locked(unit: str) -> None:
     assert all(line.startswith(("import ", "from ", " ", ")")) or not line for line in lines)
 
 
-def test_each_exercise_needs_only_the_imports_and_itself(unit: str, tmp_path: Path) -> None:
+def test_each_exercise_needs_only_the_imports_and_itself_and_is_quick(
+    unit: str, tmp_path: Path
+) -> None:
     notebook = read(unit)
     own: dict[str, list[NotebookNode]] = {}
     for cell in code_cells(notebook):
@@ -54,6 +66,8 @@ def test_each_exercise_needs_only_the_imports_and_itself(unit: str, tmp_path: Pa
     assert own
     for cells in own.values():
         execute([imports(notebook), *cells], tmp_path)
+    total = sum(seconds(cell) for cells in own.values() for cell in cells)
+    assert total <= MAX_GRADED_SECONDS
 
 
 def test_the_examples_in_the_docstrings_are_true(unit: str, tmp_path: Path) -> None:

@@ -43,6 +43,8 @@ def check_equal(got: object, expected: object, what: str, look_at: str) -> None:
     Raises:
         CheckFailed: con lo esperado, lo que llegó y `look_at`.
     """
+    if got is None and expected is not None:
+        look_at += "; y si no te falta un `return`"
     if not _same(got, expected):
         raise CheckFailed(
             f"✗ {what}\n"
@@ -72,6 +74,7 @@ def run(function: Callable[..., Any], *args: object, **kwargs: object) -> Any:  
         where = _last_line_of(function, error)
         _fail(
             f"✗ {name} terminó con {type(error).__name__}: {error}\n"
+            f"{_what_the_server_says(error)}"
             f"  Pasó en:     {where.line} (línea {where.lineno} de tu celda)\n"
             f"  Fijate en:   qué recibió tu función y qué esperaba esa línea."
         )
@@ -103,6 +106,14 @@ def _last_line_of(function: Callable[..., Any], error: Exception) -> traceback.F
     frames = traceback.extract_tb(error.__traceback__)
     file = getattr(getattr(function, "__code__", None), "co_filename", None)
     return next((frame for frame in reversed(frames) if frame.filename == file), frames[-1])
+
+
+def _what_the_server_says(error: Exception) -> str:
+    """El detalle que mandó el servidor (RFC 9457), si el error trae su respuesta."""
+    response = getattr(error, "response", None)
+    if response is None or "problem+json" not in response.headers.get("content-type", ""):
+        return ""
+    return f"  El servidor: {response.json()['detail']}\n"
 
 
 def _same(got: object, expected: object) -> bool:

@@ -19,7 +19,7 @@ def robust_request(method, url, *, json=None, key=None, timeout=0.5, attempts=4)
             print(f"falló {method} {url}: {error!r}", file=sys.stderr)
             time.sleep(wait)
         else:
-            if left == 0 or response.status_code not in (429, 502, 503, 504):
+            if left == 0 or response.status_code not in (408, 429, 502, 503, 504):
                 return response
             print(f"{response.status_code} en {method} {url}", file=sys.stderr)
             time.sleep(max(wait, float(response.headers.get("retry-after", 0))))

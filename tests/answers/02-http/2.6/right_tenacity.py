@@ -27,7 +27,7 @@ def robust_request(method, url, *, json=None, key=None, timeout=0.5, attempts=4)
         wait=wait,
         retry=retry_any(
             retry_if_exception_type(requests.RequestException),
-            retry_if_result(lambda response: response.status_code in (429, 502, 503, 504)),
+            retry_if_result(lambda response: response.status_code in (408, 429, 502, 503, 504)),
         ),
         retry_error_callback=last,
     )

@@ -18,7 +18,7 @@ def robust_request(method, url, *, json=None, key=None, timeout=0.5, attempts=4)
             if attempt == attempts or (method not in SAFE_TO_REPEAT and not key):
                 raise
         else:
-            if response.status_code not in (429, 502, 503, 504):
+            if response.status_code not in (408, 429, 502, 503, 504):
                 return response
             if attempt == attempts or (method not in SAFE_TO_REPEAT and not key):
                 return response
