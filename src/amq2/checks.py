@@ -67,9 +67,7 @@ def run(function: Callable[..., Any], *args: object, **kwargs: object) -> Any:  
     try:
         return function(*args, **kwargs)
     except NotImplementedError:
-        _fail(
-            f"✗ Todavía no completaste {name}: escribí tu solución y ejecutá esta celda otra vez."
-        )
+        _fail(f"✗ Todavía no completaste {name}: escribí tu solución y ejecutá su celda y ésta.")
     except Exception as error:  # noqa: BLE001 - es código ajeno: puede levantar cualquier cosa
         where = _last_line_of(function, error)
         _fail(

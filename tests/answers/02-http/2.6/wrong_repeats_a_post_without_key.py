@@ -1,4 +1,4 @@
-# pierde: 1
+# pierde: 2
 # mensaje: Un POST sin clave no se repite: la operación puede haberse hecho.
 import time
 
