@@ -1,4 +1,9 @@
 """Lo que más de un módulo necesita saber, dicho una sola vez."""
 
+from zoneinfo import ZoneInfo
+
 HOST = "127.0.0.1"
 """Dirección en la que escuchan todos los servidores del curso: esta máquina y ninguna otra."""
+
+TIME_ZONE = ZoneInfo("America/Argentina/Buenos_Aires")
+"""Hora en la que se dicen y se leen los plazos."""
