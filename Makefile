@@ -1,6 +1,6 @@
 # Aprendizaje de máquina II: los comandos del curso. `make` solo los lista.
 .DEFAULT_GOAL := help
-.PHONY: help env lab
+.PHONY: help env lab check update submit
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -32,6 +32,15 @@ env: $(STUDENT_READY) ## Arma el entorno del curso en .venv (la segunda vez ya e
 
 lab: $(STUDENT_READY) ## Abre JupyterLab en la página de inicio del curso
 	@JUPYTER_CONFIG_PATH="$(CURDIR)/src/amq2/lab" $(BIN)/jupyter lab $(LAB_ARGS)
+
+check: $(STUDENT_READY) ## Revisa un notebook y dice los puntos hasta ahora: make check UNIT=02-http
+	@$(BIN)/python -m amq2.student.check "$(UNIT)"
+
+submit: $(STUDENT_READY) ## Arma el zip que se entrega: make submit UNIT=02-http STUDENT=ana.perez
+	@$(BIN)/python -m amq2.student.submit "$(UNIT)" "$(STUDENT)"
+
+update: $(STUDENT_READY) ## Pasa esta copia a otra versión y conserva tu trabajo: make update FROM=curso.tar.gz
+	@$(BIN)/python -m amq2.student.update "$(FROM)"
 
 $(BIN)/uv:
 	@[ "$$(uname -s)" = Linux ] || [ "$$(uname -s)" = Darwin ] || \

@@ -19,10 +19,11 @@ from nbgrader.preprocessors import (
 from nbgrader.server_extensions import formgrader
 
 from amq2.instructor import feedback_steps
-from amq2.instructor.autograde_steps import ExecuteExercises, RestoreCells, SaveNotes
+from amq2.instructor.autograde_steps import RestoreCells, SaveNotes
 from amq2.instructor.feedback_steps import SummarizeExercises
 from amq2.instructor.grade import FINGERPRINT
 from amq2.instructor.release_steps import TagTests
+from amq2.notebook.execute import ExecuteExercises
 
 c = get_config()  # noqa: F821 - la da el cargador de traitlets
 
@@ -57,9 +58,6 @@ c.Autograde.autograde_preprocessors = [
     AssignLatePenalties,
     CheckCellMetadata,
 ]
-c.ExecuteExercises.timeout = 15
-c.ExecuteExercises.extra_arguments = ["--IPKernelApp.log_level=ERROR"]
-c.ExecuteExercises.seconds_in_all = 90
 
 c.GenerateFeedback.preprocessors = [
     GetGrades,

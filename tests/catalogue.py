@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from amq2.instructor.autograde_steps import grade_id_of
+from amq2.notebook.cells import grade_id_of
 
 ANSWERS = Path(__file__).parent / "answers"
 

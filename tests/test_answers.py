@@ -11,10 +11,10 @@ import pytest
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade
 
-from amq2.instructor.autograde_steps import grade_id_of
 from amq2.instructor.course import ROOT, master, released, units
 from amq2.instructor.grade import grade
 from amq2.instructor.grades import grades
+from amq2.notebook.cells import grade_id_of
 from tests.catalogue import Answer, answers, shared_submissions, write_submission
 
 pytestmark = pytest.mark.parametrize("unit", units())

@@ -11,12 +11,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from nbgrader.utils import is_grade, is_locked, is_solution
 
-from amq2.instructor.autograde_steps import DEMO, grade_id_of
-from amq2.instructor.course import exercise_of, is_of_exercise, master, units
+from amq2.instructor.course import master, units
+from amq2.notebook.cells import DEMO, IMPORTS, exercise_of, grade_id_of, is_of_exercise
 
 pytestmark = pytest.mark.parametrize("unit", units())
 
-IMPORTS = "importaciones"
 MAX_LINES = 40
 MAX_GRADED_SECONDS = 15
 

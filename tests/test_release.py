@@ -11,9 +11,9 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
 from amq2.instructor import bundle
-from amq2.instructor.autograde_steps import grade_id_of
-from amq2.instructor.course import ROOT, exercise_of, is_of_exercise, master, released, units
+from amq2.instructor.course import ROOT, master, released, units
 from amq2.instructor.release import release
+from amq2.notebook.cells import exercise_of, grade_id_of, is_of_exercise
 
 POINTS = {"00": 1, "01": 20, "02": 20, "03": 20, "04": 20, "05": 20, "06": 20, "07": 40}
 MAX_BYTES = 1_000_000

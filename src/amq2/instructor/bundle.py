@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from amq2.instructor.course import ROOT, command_line
+from amq2.student.course import LISTING, PUBLISHED
 
 NAME = "aprendizaje-de-maquina-ii"
 
@@ -61,7 +62,25 @@ def write_tree(folder: Path, root: Path = ROOT) -> Path:
             content = student_text(content.decode()).encode()
         target.write_bytes(content)
         target.chmod((root / path).stat().st_mode)
+        if path.parts[0] == "notebooks":
+            _keep_as_published(folder, path, content)
+    _write_listing(folder)
     return folder
+
+
+def _keep_as_published(folder: Path, path: PurePosixPath, content: bytes) -> None:
+    """Una copia sin resolver: con ella compara `make check`, y `make update` sabe qué cambió."""
+    target = folder / PUBLISHED / path.relative_to("notebooks")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
+
+
+def _write_listing(folder: Path) -> None:
+    """La lista de los archivos del curso: lo demás, en la copia de un estudiante, es suyo."""
+    names = sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    )
+    (folder / PUBLISHED / LISTING).write_text("\n".join(names) + "\n", encoding="utf-8")
 
 
 def write_archive(folder: Path, root: Path = ROOT) -> Path:

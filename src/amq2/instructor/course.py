@@ -16,7 +16,6 @@ from traitlets.config.loader import PyFileConfigLoader
 ROOT = Path(__file__).parents[3]
 
 _UNIT = re.compile(r"\d\d-[a-z0-9-]+")
-_GRADE_ID = re.compile(r"ejercicio-(\d+)-(\d+)(?:-[a-z0-9-]+)?")
 
 
 class CourseError(Exception):
@@ -53,23 +52,6 @@ def master(unit: str, root: Path = ROOT) -> Path:
 def released(unit: str, root: Path = ROOT) -> Path:
     """La versión del estudiante de una unidad."""
     return root / "notebooks" / unit / f"{unit}.ipynb"
-
-
-def exercise_of(grade_id: str) -> str:
-    """El ejercicio al que pertenece una celda: `ejercicio-2-3-ocultas` es del `2.3`.
-
-    Raises:
-        ValueError: si `grade_id` no tiene esa forma.
-    """
-    match = _GRADE_ID.fullmatch(grade_id)
-    if match is None:
-        raise ValueError(f"«{grade_id}» no tiene la forma ejercicio-UNIDAD-NÚMERO[-parte]")
-    return f"{match[1]}.{match[2]}"
-
-
-def is_of_exercise(grade_id: str) -> bool:
-    """Si una celda es de un ejercicio; las importaciones, por ejemplo, son de todos."""
-    return _GRADE_ID.fullmatch(grade_id) is not None
 
 
 def open_nbgrader(root: Path = ROOT, **settings: Path | str) -> NbGraderAPI:

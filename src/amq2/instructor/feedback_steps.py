@@ -8,7 +8,7 @@ from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from amq2.instructor.course import exercise_of
+from amq2.notebook.cells import exercise_of
 
 
 @dataclass

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from tqdm import tqdm
@@ -23,6 +24,7 @@ from amq2.instructor.course import (
     reason,
     released,
 )
+from amq2.notebook.execute import NOTES
 
 FINGERPRINT = "huella.txt"
 """Al lado de cada corrección: de qué entrega y de qué máster salió."""
@@ -35,6 +37,7 @@ class Graded:
     unit: str
     student: str
     problem: str | None = None
+    notes: tuple[str, ...] = ()
     skipped: bool = False
 
 
@@ -98,12 +101,18 @@ def _grade_one(api: NbGraderAPI, unit: str, folder: Path, staging: Path, root: P
         _record_failure(root / "gradebook.db", unit, student, problem)
         return Graded(unit, student, problem)
     stamp.write_text(fingerprint, encoding="utf-8")
-    return Graded(unit, student, problem)
+    return Graded(unit, student, problem, _notes(stamp.with_name(f"{unit}.ipynb")))
+
+
+def _notes(autograded: Path) -> tuple[str, ...]:
+    """Lo raro que encontró la corrección en una entrega."""
+    notebook = nbformat.read(autograded, as_version=4)
+    return tuple(text for _, text in notebook.metadata.get(NOTES, []))
 
 
 def _fingerprint(folder: Path, master_path: Path) -> str:
     digest = hashlib.sha256(master_path.read_bytes())
-    for path in sorted(folder.glob("*")):
+    for path in sorted([] if folder.is_symlink() else folder.glob("*")):
         if path.is_file() and not path.is_symlink():
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
@@ -138,8 +147,8 @@ def main(arguments: Sequence[str]) -> int:
     skipped = sum(result.skipped for result in done)
     print(f"Corregidas: {len(done) - skipped}. Sin cambios desde la última vez: {skipped}.")
     for result in done:
-        if result.problem:
-            print(f"  {result.student} {result.unit}: {result.problem}")
+        for text in filter(None, (result.problem, *result.notes)):
+            print(f"  {result.student} {result.unit}: {text}")
     print("Sigue: make feedback (devoluciones), make grades (notas), make formgrader (a mano).")
     return 0
 

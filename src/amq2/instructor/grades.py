@@ -6,7 +6,8 @@ from pathlib import Path
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, SubmittedAssignment
 
-from amq2.instructor.course import ROOT, CourseError, command_line, exercise_of
+from amq2.instructor.course import ROOT, CourseError, command_line
+from amq2.notebook.cells import exercise_of
 
 COLUMNS = (
     "student",

@@ -1,6 +1,5 @@
 """La entrada de una entrega a la corrección: se lee con cuidado y se copia, nunca se modifica."""
 
-import json
 import shutil
 from pathlib import Path
 
@@ -8,13 +7,13 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
-from amq2.instructor.autograde_steps import NOTES, UNREADABLE
+from amq2.instructor.autograde_steps import UNREADABLE
+from amq2.notebook.cells import grade_id_of
+from amq2.notebook.execute import EVERYWHERE, NOTES
+from amq2.notebook.reading import UnreadableError, find_notebook, read_notebook
+from amq2.notebook.restore import edited
 
-MAX_BYTES = 20_000_000
-
-
-class UnreadableError(Exception):
-    """La entrega no se puede leer; su texto dice por qué y qué pedirle al estudiante."""
+KERNEL = "python3"
 
 
 def stage(submission: Path, unit: str, released: Path, folder: Path) -> str | None:
@@ -34,64 +33,56 @@ def stage(submission: Path, unit: str, released: Path, folder: Path) -> str | No
     """
     folder.mkdir(parents=True)
     problem = None
+    blank = nbformat.read(released, as_version=4)
     try:
-        notebook, notes = _read(submission, unit)
+        notebook = _read(submission, unit, blank)
     except UnreadableError as error:
         problem = str(error)
-        notebook, notes = nbformat.read(released, as_version=4), []
+        notebook = blank
         notebook.metadata[UNREADABLE] = problem
         notebook.cells.insert(0, nbformat.v4.new_markdown_cell(f"**{problem}**"))
-    notebook.metadata[NOTES] = [["", note] for note in notes]
     nbformat.write(notebook, folder / f"{unit}.ipynb")
     if (timestamp := submission / "timestamp.txt").is_file() and _is_time(timestamp):
         shutil.copy(timestamp, folder)
     return problem
 
 
-def _read(submission: Path, unit: str) -> tuple[NotebookNode, list[str]]:
-    path, notes = _find(submission, unit)
-    if path.stat().st_size > MAX_BYTES:
+def _read(submission: Path, unit: str, released: NotebookNode) -> NotebookNode:
+    if submission.is_symlink() or submission.parent.is_symlink():
         raise UnreadableError(
-            f"{path.name} pesa más de {MAX_BYTES // 1_000_000} MB: "
-            "hay que borrar las salidas y entregarlo otra vez."
+            "La entrega es un enlace simbólico: hay que copiarla."
+        )
+    path = find_notebook(submission, unit)
+    if path is None:
+        raise UnreadableError(
+            f"La entrega no trae {unit}.ipynb: hay que entregar ese archivo, con ese nombre."
         )
     try:
-        text = path.read_text(encoding="utf-8")
-        content = json.loads(text)
-        notebook = nbformat.from_dict(nbformat.convert(nbformat.from_dict(content), 4))
-        nbformat.validator.normalize(notebook)
-        nbformat.validate(notebook)
-    except UnicodeDecodeError:
-        raise UnreadableError(_again(path, "no está en UTF-8")) from None
-    except json.JSONDecodeError as error:
+        notebook = read_notebook(path)
+    except UnreadableError as error:
         raise UnreadableError(
-            _again(path, f"tiene el JSON roto en la línea {error.lineno}")
+            f"La entrega no se pudo corregir: {path.name} {error}. "
+            "Abrilo en JupyterLab, guardalo y entregalo otra vez."
         ) from None
-    except (nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError):
-        raise UnreadableError(_again(path, "no es un notebook válido")) from None
-    return notebook, notes
+    notebook.metadata[NOTES] = _notes(notebook, path, unit, released)
+    return notebook
 
 
-def _again(path: Path, why: str) -> str:
-    return (
-        f"La entrega no se pudo corregir: {path.name} {why}. "
-        "Abrilo en JupyterLab, guardalo y entregalo otra vez."
-    )
-
-
-def _find(submission: Path, unit: str) -> tuple[Path, list[str]]:
-    """El notebook de la entrega, también si es el único y le cambiaron el nombre."""
-    path = submission / f"{unit}.ipynb"
-    if path.is_file() and not path.is_symlink():
-        return path, []
-    others = [p for p in sorted(submission.glob("*.ipynb")) if p.is_file() and not p.is_symlink()]
-    if len(others) == 1:
-        return others[0], [
-            f"El notebook se llamaba {others[0].name}: se corrigió como {unit}.ipynb."
-        ]
-    raise UnreadableError(
-        f"La entrega no trae {unit}.ipynb: hay que entregar ese archivo, con ese nombre."
-    )
+def _notes(
+    notebook: NotebookNode, path: Path, unit: str, released: NotebookNode
+) -> list[list[str]]:
+    """Lo raro que tenía la entrega y no le cuesta puntos."""
+    notes = []
+    if path.name != f"{unit}.ipynb":
+        text = f"El notebook se llamaba {path.name}: se corrigió como {unit}.ipynb."
+        notes.append([EVERYWHERE, text])
+    kernel = notebook.metadata.get("kernelspec", {}).get("name", KERNEL)
+    if kernel != KERNEL:
+        text = f"El notebook pedía el kernel «{str(kernel)[:40]}»: se corrigió con {KERNEL}."
+        notes.append([EVERYWHERE, text])
+    published = [cell for cell in released.cells if grade_id_of(cell)]
+    notes += [[note.grade_id, note.text] for note in edited(notebook.cells, published)]
+    return notes
 
 
 def _is_time(path: Path) -> bool:

@@ -9,11 +9,9 @@ import builtins
 
 from nbformat import NotebookNode
 
+from amq2.notebook.execute import STOPPED
+
 HIDDEN = "BEGIN HIDDEN TESTS"
-
-
-STOPPED = "Stopped"
-"""Nombre del error de una celda que no llegó a correr; su texto dice por qué."""
 
 
 TIMED_OUT = ("CellTimeoutError", "KeyboardInterrupt")

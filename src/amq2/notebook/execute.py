@@ -1,0 +1,126 @@
+"""Ejecutar un notebook ajeno con límites: de tiempo, de memoria y de salida.
+
+Es un paso de nbgrader, así que vale igual para `make check`, `make grade`, `nbgrader autograde` y
+el botón del formgrader.
+"""
+
+import sys
+import time
+from typing import Any
+
+from jupyter_client.manager import KernelManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import Execute
+from traitlets import Integer, List
+
+from amq2.notebook.cells import DEMO, describe, grade_id_of, has_tag
+
+NOTES = "amq2_notes"
+"""Metadato del notebook con los avisos: `[grade_id, texto]`."""
+
+EVERYWHERE = ""
+"""En un aviso, en lugar del identificador: vale para todos los ejercicios."""
+
+ORDINARY = "-"
+"""En un aviso, en lugar del identificador: es de una celda que no es de ningún ejercicio."""
+
+STOPPED = "Stopped"
+"""Nombre del error de una celda que no llegó a correr; su texto dice por qué."""
+
+MEMORY_BYTES = 4 * 1024**3
+MAX_OUTPUT_CHARACTERS = 100_000
+
+
+def kernel_arguments(memory: int = MEMORY_BYTES) -> list[str]:
+    """Las opciones del kernel; en Linux le ponen un tope de `memory` bytes."""
+    arguments = ["--IPKernelApp.log_level=ERROR"]
+    if sys.platform == "linux":
+        limit = f"__import__('resource').setrlimit(9, ({memory}, {memory}))"
+        arguments.append(f"--IPKernelApp.exec_lines={limit}")
+    return arguments
+
+
+class ExecuteExercises(Execute):
+    """Ejecuta un notebook sin que una celda arruine al resto.
+
+    Las celdas `demo` no se ejecutan. Si el kernel termina o se acaba el tiempo, lo que ya corrió
+    cuenta y lo que falta queda sin puntos, con un aviso que dice en qué celda pasó. Lo que una
+    respuesta escribe en stderr se muestra, y no quita puntos.
+    """
+
+    timeout = Integer(15, allow_none=True, help="segundos para una celda").tag(config=True)
+    seconds_in_all = Integer(90, help="segundos para el notebook entero").tag(config=True)
+    extra_arguments = List(kernel_arguments()).tag(config=True)
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any], km: KernelManager | None = None
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        self.stopped_by: str | None = None
+        self.notes: list[list[str]] = []
+        self.deadline = time.monotonic() + self.seconds_in_all
+        nb, resources = super().preprocess(nb, resources, km)
+        nb.metadata[NOTES] = [*nb.metadata.get(NOTES, []), *self.notes]
+        return nb, resources
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        if cell.cell_type != "code" or has_tag(cell, DEMO):
+            return cell, resources
+        if not self.stopped_by and time.monotonic() > self.deadline:
+            self._stop(
+                f"El notebook pasó los {self.seconds_in_all} segundos antes de "
+                f"{describe(cell, index)}: lo que sigue no se ejecutó."
+            )
+        if not self.stopped_by:
+            self._execute(cell, resources, index)
+        if self.stopped_by:
+            cell.outputs = [
+                new_output("error", ename=STOPPED, evalue=self.stopped_by, traceback=[])
+            ]
+        for output in cell.outputs:
+            if output.output_type == "stream" and output.name == "stderr":
+                output.name = "stdout"
+        return cell, resources
+
+    def _stop(self, reason: str) -> None:
+        self.stopped_by = reason
+        self.notes.append([ORDINARY, reason])
+
+    def _execute(self, cell: NotebookNode, resources: dict[str, Any], index: int) -> None:
+        self.printed = 0
+        place = describe(cell, index)
+        name = grade_id_of(cell) or ORDINARY
+        try:
+            super().preprocess_cell(cell, resources, index)
+        except (DeadKernelError, CellTimeoutError, RuntimeError):
+            self._stop(
+                f"El kernel terminó en {place}: lo anterior cuenta y lo que sigue no se ejecutó. "
+                "Fijate si hay un os._exit, un exit o demasiada memoria."
+            )
+        errors = {output.ename for output in cell.outputs if output.output_type == "error"}
+        if "CellTimeoutError" in errors:
+            self.notes.append(
+                [name, f"{place.capitalize()} tardó más de {self.timeout} segundos y se cortó."]
+            )
+        if "MemoryError" in errors:
+            self.notes.append([name, f"{place.capitalize()} pidió demasiada memoria."])
+        if self.printed > MAX_OUTPUT_CHARACTERS:
+            self.notes.append([name, f"{place.capitalize()} escribió demasiado: se cortó."])
+
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        """Deja pasar la salida de una celda hasta un tope; lo que sigue se descarta."""
+        content = msg["content"]
+        texts = [content.get("text", ""), *content.get("data", {}).values()]
+        self.printed += sum(len(text) for text in texts if isinstance(text, str))
+        if self.printed > MAX_OUTPUT_CHARACTERS and msg["msg_type"] in (
+            "stream",
+            "display_data",
+            "execute_result",
+        ):
+            return None
+        return super().process_message(msg, cell, cell_index)

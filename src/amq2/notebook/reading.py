@@ -1,0 +1,53 @@
+"""Leer un notebook que puede venir roto, y decir por qué no se puede."""
+
+import json
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+MAX_BYTES = 20_000_000
+
+
+class UnreadableError(Exception):
+    """El notebook no se puede leer; su texto dice por qué, por ejemplo «no está en UTF-8»."""
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Lee un notebook y lo deja en la versión 4 del formato.
+
+    Raises:
+        UnreadableError: si es un enlace, pesa demasiado, no es UTF-8, tiene el JSON roto o no es
+            un notebook.
+    """
+    if path.is_symlink():
+        raise UnreadableError("es un enlace simbólico")
+    if path.stat().st_size > MAX_BYTES:
+        raise UnreadableError(f"pesa más de {MAX_BYTES // 1_000_000} MB")
+    try:
+        text = path.read_text(encoding="utf-8")
+        json.loads(text)
+        notebook = nbformat.reads(text, as_version=4)
+        nbformat.validator.normalize(notebook)
+        nbformat.validate(notebook)
+    except UnicodeDecodeError:
+        raise UnreadableError("no está en UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise UnreadableError(f"tiene el JSON roto en la línea {error.lineno}") from None
+    except RecursionError:
+        raise UnreadableError("no es un notebook válido") from None
+    except (nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError):
+        raise UnreadableError("no es un notebook válido") from None
+    return notebook
+
+
+def find_notebook(folder: Path, unit: str) -> Path | None:
+    """El notebook de una unidad dentro de una carpeta, también si le cambiaron el nombre.
+
+    Los enlaces simbólicos no se siguen. Si no está y no hay exactamente otro, `None`.
+    """
+    path = folder / f"{unit}.ipynb"
+    if path.is_file() and not path.is_symlink():
+        return path
+    others = [p for p in sorted(folder.glob("*.ipynb")) if p.is_file() and not p.is_symlink()]
+    return others[0] if len(others) == 1 else None

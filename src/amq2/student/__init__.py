@@ -1,0 +1,1 @@
+"""Los comandos del estudiante: doctor, check, update y submit."""

@@ -1,0 +1,156 @@
+"""`make check UNIT=…`: revisa un notebook antes de entregarlo y dice los puntos hasta ahora.
+
+Repone las celdas y ejecuta igual que la corrección: lo que acá pasa, allá también. El botón
+Validate de JupyterLab muestra lo mismo.
+"""
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.manager import KernelManager
+from nbformat import NotebookNode
+from nbgrader.utils import determine_grade, is_grade, is_solution
+from tqdm import tqdm
+
+from amq2.notebook.cells import exercise_of
+from amq2.notebook.execute import ExecuteExercises
+from amq2.notebook.messages import safe_message
+from amq2.student.course import ROOT, chosen_unit, command_line, notebook_path, read_published
+from amq2.student.preflight import (
+    Finding,
+    is_hidden,
+    open_notebook,
+    put_in_order,
+    unanswered,
+    what_did_not_run,
+)
+
+
+@dataclass
+class Exercise:
+    """Cómo va un ejercicio."""
+
+    number: str
+    score: float = 0
+    visible: float = 0
+    hidden: float = 0
+    by_hand: float = 0
+    answered: bool = True
+    messages: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        parts = [f"  {self.number:5}"]
+        if self.visible:
+            mark = "✓" if self.score == self.visible else "✗"
+            parts.append(f"{mark} {self.score:g} de {self.visible:g} a la vista")
+        if self.hidden:
+            parts.append(f"{self.hidden:g} en pruebas ocultas")
+        if self.by_hand:
+            parts.append(f"{self.by_hand:g} a mano")
+        if not self.answered:
+            parts.append("sin respuesta")
+        lines = [parts[0] + ", ".join(parts[1:])]
+        for message in self.messages if self.answered else []:
+            lines += [f"        {line}" for line in message.splitlines()]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Report:
+    """El resultado de revisar una unidad."""
+
+    unit: str
+    findings: Sequence[Finding]
+    exercises: Sequence[Exercise]
+
+    def __str__(self) -> str:
+        lines = [f"Unidad {self.unit}", "", "Revisión previa"]
+        lines += [str(finding) for finding in self.findings] or ["  [ OK ] No hay nada roto."]
+        if self.exercises:
+            lines += ["", "Pruebas", *map(str, self.exercises), "", self._total()]
+        return "\n".join(lines)
+
+    def _total(self) -> str:
+        score = sum(one.score for one in self.exercises)
+        visible = sum(one.visible for one in self.exercises)
+        hidden = sum(one.hidden for one in self.exercises)
+        by_hand = sum(one.by_hand for one in self.exercises)
+        return (
+            f"Puntos hasta ahora: {score:g} de {visible:g} a la vista. "
+            f"Al corregir se agregan {hidden:g} de pruebas ocultas y {by_hand:g} a mano."
+        )
+
+
+class _ExecuteWithBar(ExecuteExercises):
+    """Ejecuta con una barra que dice por qué celda va."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any], km: KernelManager | None = None
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        with tqdm(total=len(nb.cells), desc="Ejecuto", unit="celda", leave=False) as self.bar:
+            return super().preprocess(nb, resources, km)
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: dict[str, Any], index: int
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        self.bar.update()
+        return super().preprocess_cell(cell, resources, index)
+
+
+def check(unit: str, root: Path = ROOT) -> Report:
+    """Revisa el notebook guardado de una unidad, sin modificarlo."""
+    folder = notebook_path(unit, root).parent
+    published = read_published(unit, root)
+    notebook, findings = open_notebook(folder, unit)
+    if notebook is None:
+        return Report(unit, findings, [])
+    findings += put_in_order(notebook, published)
+    resources = {"metadata": {"path": str(folder)}}
+    notebook, _ = _ExecuteWithBar().preprocess(notebook, resources)
+    findings += what_did_not_run(notebook, published)
+    return Report(unit, findings, _exercises(notebook, set(unanswered(notebook, published))))
+
+
+def _exercises(notebook: NotebookNode, blank: set[str]) -> list[Exercise]:
+    exercises: dict[str, Exercise] = {}
+    for cell in notebook.cells:
+        if not (is_grade(cell) or is_solution(cell)):
+            continue
+        name = cell.metadata["nbgrader"]["grade_id"]
+        exercise = exercises.setdefault(exercise_of(name), Exercise(exercise_of(name)))
+        if is_solution(cell):
+            exercise.answered = name not in blank
+        if is_grade(cell):
+            _add(exercise, cell)
+    return list(exercises.values())
+
+
+def _add(exercise: Exercise, cell: NotebookNode) -> None:
+    points = cell.metadata["nbgrader"]["points"]
+    if is_solution(cell):
+        exercise.by_hand += points
+    elif is_hidden(cell):
+        exercise.hidden += points
+    else:
+        exercise.visible += points
+        score, _ = determine_grade(cell)
+        exercise.score += score or 0
+        if (score or 0) < points:
+            exercise.messages.append(safe_message(cell))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Muestra el informe; con `--html archivo`, como lo pide el botón Validate."""
+    if arguments[:1] == ["--html"]:
+        report = check(chosen_unit(Path(arguments[1]).parent.name))
+        print(f"<pre>{html.escape(str(report))}</pre>")
+        return 0
+    print(check(chosen_unit("".join(arguments[:1]))))
+    return 0
+
+
+if __name__ == "__main__":
+    command_line(main)
