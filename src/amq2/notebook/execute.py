@@ -47,7 +47,7 @@ class ExecuteExercises(Execute):
 
     Las celdas `demo` no se ejecutan. Si el kernel termina o se acaba el tiempo, lo que ya corrió
     cuenta y lo que falta queda sin puntos, con un aviso que dice en qué celda pasó. Lo que una
-    respuesta escribe en stderr se muestra, y no quita puntos.
+    respuesta escribe en stderr, o el número con que termina una prueba, no cambian los puntos.
     """
 
     timeout = Integer(15, allow_none=True, help="segundos para una celda").tag(config=True)
@@ -80,9 +80,7 @@ class ExecuteExercises(Execute):
             cell.outputs = [
                 new_output("error", ename=STOPPED, evalue=self.stopped_by, traceback=[])
             ]
-        for output in cell.outputs:
-            if output.output_type == "stream" and output.name == "stderr":
-                output.name = "stdout"
+        _keep_output_from_being_a_mark(cell)
         return cell, resources
 
     def _stop(self, reason: str) -> None:
@@ -107,6 +105,8 @@ class ExecuteExercises(Execute):
             )
         if "MemoryError" in errors:
             self.notes.append([name, f"{place.capitalize()} pidió demasiada memoria."])
+        if "SystemExit" in errors:
+            self.notes.append([name, f"{place.capitalize()} llama a sys.exit: no tiene efecto."])
         if self.printed > MAX_OUTPUT_CHARACTERS:
             self.notes.append([name, f"{place.capitalize()} escribió demasiado: se cortó."])
 
@@ -117,6 +117,8 @@ class ExecuteExercises(Execute):
         content = msg["content"]
         texts = [content.get("text", ""), *content.get("data", {}).values()]
         self.printed += sum(len(text) for text in texts if isinstance(text, str))
+        if "SystemExit" in errors:
+            self.notes.append([name, f"{place.capitalize()} llama a sys.exit: no tiene efecto."])
         if self.printed > MAX_OUTPUT_CHARACTERS and msg["msg_type"] in (
             "stream",
             "display_data",
@@ -124,3 +126,13 @@ class ExecuteExercises(Execute):
         ):
             return None
         return super().process_message(msg, cell, cell_index)
+
+
+def _keep_output_from_being_a_mark(cell: NotebookNode) -> None:
+    """nbgrader da cero si algo va a stderr, y toma por nota el último valor de una celda."""
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            output.name = "stdout"
+        elif output.output_type == "execute_result":
+            output.output_type = "display_data"
+            del output["execution_count"]
