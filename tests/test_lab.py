@@ -77,6 +77,20 @@ def toy_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield lab
 
 
+def test_the_validate_button_shows_what_make_check_says(lab: Lab, browser: Browser) -> None:
+    [unit, *_] = [unit for unit in UNITS if unit == "02-http"]
+    with (
+        watched_page(browser) as watched,
+        Notebook(lab, watched, f"notebooks/{unit}/{unit}.ipynb") as notebook,
+    ):
+        notebook.page.get_by_text("Validate", exact=True).first.click()
+        dialog = notebook.page.locator("#validation-message")
+        expect(dialog).to_contain_text("Puntos hasta ahora: 0 de 12 a la vista.", timeout=60_000)
+        expect(dialog.get_by_text("The following cell failed:")).to_be_hidden()
+        watched.screenshot("validate")
+    assert not watched.problems
+
+
 def write_toy(lab: Lab, name: str, *cells: nbformat.NotebookNode) -> str:
     notebook = new_notebook(metadata=KERNEL, cells=[new_markdown_cell(DIAGRAM), *cells])
     nbformat.write(notebook, lab.root / name)

@@ -240,6 +240,7 @@ def test_binder_gets_the_same_settings_of_jupyterlab(tmp_path: Path) -> None:
     config = tmp_path / "prefix" / "etc" / "jupyter"
     for name in (
         "jupyter_lab_config.py",
+        "jupyter_server_config.json",
         "labconfig/page_config.json",
         "labconfig/default_setting_overrides.json",
     ):

@@ -16,7 +16,7 @@ from tornado import web
 
 # El cuadro de diálogo de nbgrader antepone textos en inglés que acá sobran.
 STYLE = (
-    "<style>#validation-message > p, #validation-message > div:nth-child(even) {display: none}"
+    "<style>#validation-message > :not(:last-child) {display: none}"
     "#validation-message pre {white-space: pre-wrap}</style>"
 )
 
@@ -27,9 +27,8 @@ class ValidateHandler(JupyterHandler):
     @web.authenticated
     async def post(self) -> None:
         """Revisa el notebook guardado."""
-        body = self.get_json_body() or {}
         root = Path(self.settings["server_root_dir"]).expanduser().resolve()
-        path = (root / str(body.get("path", "")).lstrip("/")).resolve()
+        path = (root / self.get_argument("path").lstrip("/")).resolve()
         if not path.is_relative_to(root):
             raise web.HTTPError(403, "El notebook está fuera de la carpeta del curso.")
         process = await asyncio.create_subprocess_exec(

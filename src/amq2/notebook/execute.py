@@ -117,8 +117,6 @@ class ExecuteExercises(Execute):
         content = msg["content"]
         texts = [content.get("text", ""), *content.get("data", {}).values()]
         self.printed += sum(len(text) for text in texts if isinstance(text, str))
-        if "SystemExit" in errors:
-            self.notes.append([name, f"{place.capitalize()} llama a sys.exit: no tiene efecto."])
         if self.printed > MAX_OUTPUT_CHARACTERS and msg["msg_type"] in (
             "stream",
             "display_data",

@@ -145,7 +145,9 @@ def _add(exercise: Exercise, cell: NotebookNode) -> None:
 def main(arguments: Sequence[str]) -> int:
     """Muestra el informe; con `--html archivo`, como lo pide el botón Validate."""
     if arguments[:1] == ["--html"]:
-        report = check(chosen_unit(Path(arguments[1]).parent.name))
+        folder = Path(arguments[1]).resolve().parent
+        root = folder.parents[1]
+        report = check(chosen_unit(folder.name, root), root)
         print(f"<pre>{html.escape(str(report))}</pre>")
         return 0
     print(check(chosen_unit("".join(arguments[:1]))))
