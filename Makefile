@@ -1,6 +1,6 @@
 # Aprendizaje de máquina II: los comandos del curso. `make` solo los lista.
 .DEFAULT_GOAL := help
-.PHONY: help env lab check update submit
+.PHONY: help env lab doctor check update submit
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -32,6 +32,11 @@ env: $(STUDENT_READY) ## Arma el entorno del curso en .venv (la segunda vez ya e
 
 lab: $(STUDENT_READY) ## Abre JupyterLab en la página de inicio del curso
 	@JUPYTER_CONFIG_PATH="$(CURDIR)/src/amq2/lab" $(BIN)/jupyter lab $(LAB_ARGS)
+
+doctor: ## Revisa tu máquina; cada falla trae su reparación
+	@python=$$(ls $(BIN)/python 2>/dev/null || command -v $(PYTHON) python3 python | head -n 1); \
+	[ -n "$$python" ] || { echo "Hace falta Python 3.11 a 3.14: instalalo y repetí make doctor." >&2; exit 1; }; \
+	"$$python" src/amq2/student/doctor.py
 
 check: $(STUDENT_READY) ## Revisa un notebook y dice los puntos hasta ahora: make check UNIT=02-http
 	@$(BIN)/python -m amq2.student.check "$(UNIT)"

@@ -1,5 +1,5 @@
 # Los comandos de los docentes. `make bundle` no lleva este archivo a los estudiantes.
-.PHONY: test lock release outputs bundle grade feedback grades formgrader
+.PHONY: test lock release outputs solutions bundle collect grade feedback grades formgrader
 
 DEV_READY := $(VENV)/listo-docente
 RUN := $(BIN)/python -m amq2.instructor
@@ -26,8 +26,14 @@ release: $(DEV_READY) ## Genera notebooks/ desde los másters: make release [UNI
 outputs: $(DEV_READY) ## Ejecuta un máster y guarda sus salidas: make outputs UNIT=02-http
 	@$(RUN).outputs $(UNIT)
 
+solutions: $(DEV_READY) ## Escribe en build/ una unidad resuelta, para repartir: make solutions UNIT=02-http
+	@$(RUN).solutions $(UNIT)
+
 bundle: $(DEV_READY) ## Arma el árbol de los estudiantes en build/
 	@$(RUN).bundle
+
+collect: $(DEV_READY) ## Pone en submitted/ lo que bajaste del campus: make collect FROM=entregas.zip [UNIT= DUE=]
+	@$(RUN).collect "$(FROM)" "$(UNIT)" "$(DUE)"
 
 grade: $(DEV_READY) ## Corrige submitted/ en gradebook.db: make grade [UNIT=02-http]
 	@$(RUN).grade $(UNIT)
@@ -35,7 +41,7 @@ grade: $(DEV_READY) ## Corrige submitted/ en gradebook.db: make grade [UNIT=02-h
 feedback: $(DEV_READY) ## Escribe en feedback/ la devolución de cada estudiante: make feedback [UNIT=…]
 	@$(RUN).feedback $(UNIT)
 
-grades: $(DEV_READY) ## Exporta las notas a grades.csv
+grades: $(DEV_READY) ## Exporta las notas a grades.csv y, para el campus, a campus/
 	@$(RUN).grades
 
 formgrader: $(DEV_READY) ## Abre el formgrader de nbgrader, para lo que se corrige a mano

@@ -22,7 +22,7 @@ from amq2.instructor import feedback_steps
 from amq2.instructor.autograde_steps import RestoreCells, SaveNotes
 from amq2.instructor.feedback_steps import SummarizeExercises
 from amq2.instructor.grade import FINGERPRINT
-from amq2.instructor.release_steps import TagTests
+from amq2.instructor.release_steps import StripNotes, TagTests
 from amq2.notebook.execute import ExecuteExercises
 
 c = get_config()  # noqa: F821 - la da el cargador de traitlets
@@ -40,7 +40,11 @@ c.ClearSolutions.code_stub = {
 }
 c.ClearSolutions.text_stub = "Escribí acá tu respuesta."
 
-c.GenerateAssignment.preprocessors = [*GenerateAssignment.preprocessors.default(), TagTests]
+c.GenerateAssignment.preprocessors = [
+    StripNotes,
+    *GenerateAssignment.preprocessors.default(),
+    TagTests,
+]
 
 c.Autograde.sanitize_preprocessors = [
     ClearOutput,

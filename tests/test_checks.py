@@ -3,6 +3,7 @@
 import pytest
 import requests
 
+from amq2 import checks
 from amq2.checks import CheckFailed, check, check_equal, hidden_test, run
 from amq2.playground import playground
 
@@ -109,3 +110,14 @@ def test_a_hidden_test_tells_only_its_rule() -> None:
 
 def test_jupyter_shows_only_the_message() -> None:
     assert CheckFailed("uno\ndos")._render_traceback_() == ["uno", "dos"]
+
+
+def test_an_answer_that_never_ends_is_cut_with_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "SECONDS_TO_RUN", 1)
+
+    def endless() -> None:
+        while True:
+            pass
+
+    with pytest.raises(CheckFailed, match="endless no terminó en 1 segundos"):
+        run(endless)

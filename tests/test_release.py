@@ -13,7 +13,7 @@ from nbgrader.utils import is_grade, is_solution
 from amq2.instructor import bundle
 from amq2.instructor.course import ROOT, master, released, units
 from amq2.instructor.release import release
-from amq2.notebook.cells import exercise_of, grade_id_of, is_of_exercise
+from amq2.notebook.cells import TEACHERS, exercise_of, grade_id_of, has_tag, is_of_exercise
 
 POINTS = {"00": 1, "01": 20, "02": 20, "03": 20, "04": 20, "05": 20, "06": 20, "07": 40}
 MAX_BYTES = 1_000_000
@@ -80,6 +80,15 @@ def test_grade_ids_are_unique_and_points_add_up_to_the_syllabus(unit: str) -> No
 
 
 @each_unit
+def test_the_note_for_teachers_stays_in_the_master(unit: str) -> None:
+    [note] = [cell for cell in read(master(unit)).cells if has_tag(cell, TEACHERS)]
+    assert "**Tiempos.**" in note.source
+    assert "**Errores típicos.**" in note.source
+    text = "\n".join(cell.source for cell in read(released(unit)).cells)
+    assert not [line for line in note.source.splitlines() if line.strip() and line in text]
+
+
+@each_unit
 def test_each_exercise_states_the_points_that_its_cells_give(unit: str) -> None:
     cells = read(master(unit)).cells
     given: Counter[str] = Counter()
@@ -102,7 +111,12 @@ def test_a_notebook_is_light_and_has_no_warning_in_its_outputs(unit: str, find: 
     assert callable(find)
     path = find(unit)
     assert path.stat().st_size < MAX_BYTES
-    outputs = [output for cell in read(path).cells for output in cell.get("outputs", [])]
+    outputs = [
+        output
+        for cell in read(path).cells
+        if not has_tag(cell, "raises-exception")
+        for output in cell.get("outputs", [])
+    ]
     assert not [output for output in outputs if output.get("name") == "stderr"]
     assert not [output for output in outputs if output.output_type == "error"]
 

@@ -4,6 +4,8 @@ Las celdas de prueba de los notebooks usan estas funciones en lugar de un `asser
 una prueba falla, JupyterLab muestra sólo el mensaje, sin la traza de Python.
 """
 
+import signal
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +13,14 @@ from types import NoneType
 from typing import Any, NoReturn
 
 PLAIN_TYPES = (bool, int, float, str, bytes, NoneType)
+
+
+SECONDS_TO_RUN = 12
+"""Lo que `run` espera a una respuesta; al corregir, una celda entera tiene 15 segundos."""
+
+
+class _TooSlowError(BaseException):
+    """La respuesta tardó demasiado; no la atrapa un `except Exception` de la respuesta."""
 
 
 class CheckFailed(AssertionError):  # noqa: N818 - es el nombre que lee un estudiante
@@ -65,7 +75,13 @@ def run(function: Callable[..., Any], *args: object, **kwargs: object) -> Any:  
     """
     name = getattr(function, "__name__", "la función")
     try:
-        return function(*args, **kwargs)
+        with _time_limit(SECONDS_TO_RUN):
+            return function(*args, **kwargs)
+    except _TooSlowError:
+        _fail(
+            f"✗ {name} no terminó en {SECONDS_TO_RUN} segundos y se cortó.\n"
+            "  Fijate en:   si hay un bucle que no termina, o un pedido sin `timeout`."
+        )
     except NotImplementedError:
         _fail(f"✗ Todavía no completaste {name}: escribí tu solución y ejecutá su celda y ésta.")
     except Exception as error:  # noqa: BLE001 - es código ajeno: puede levantar cualquier cosa
@@ -93,6 +109,25 @@ def hidden_test(rule: str) -> Iterator[None]:
         yield
     except Exception:  # noqa: BLE001 - también las excepciones del código ajeno
         _fail(rule)
+
+
+@contextmanager
+def _time_limit(seconds: int) -> Iterator[None]:
+    """Corta lo de adentro a los `seconds` segundos, si corre en el hilo principal."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGALRM, _interrupt)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise _TooSlowError
 
 
 def _fail(message: str) -> NoReturn:

@@ -7,6 +7,7 @@ from pathlib import Path
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, SubmittedAssignment
 
 from amq2.instructor.course import ROOT, CourseError, command_line
+from amq2.instructor.moodle import write_worksheets
 from amq2.notebook.cells import exercise_of
 
 COLUMNS = (
@@ -27,7 +28,7 @@ def grades(root: Path = ROOT) -> list[dict[str, object]]:
 
     Returns:
         Un diccionario con `COLUMNS` por cada estudiante, unidad y ejercicio. `score` queda vacío
-        cuando no hubo entrega, que no es lo mismo que un cero.
+        cuando no hubo entrega, o mientras espera que alguien la corrija a mano: no es un cero.
 
     Raises:
         CourseError: si todavía no se corrigió nada.
@@ -86,9 +87,10 @@ def _result(submission: SubmittedAssignment, exercise: str) -> dict[str, object]
         for comment in notebook.comments
         if exercise_of(comment.name) == exercise and comment.comment
     ]
+    waits = any(grade.needs_manual_grade for grade in graded)
     return {
-        "score": sum(grade.score for grade in graded),
-        "needs_manual": "sí" if any(grade.needs_manual_grade for grade in graded) else "no",
+        "score": "" if waits else sum(grade.score for grade in graded),
+        "needs_manual": "sí" if waits else "no",
         "missing": "no",
         "late": "sí" if submission.total_seconds_late > 0 else "no",
         "note": "\n\n".join(comments),
@@ -109,6 +111,8 @@ def main(_arguments: Sequence[str]) -> int:
     """Escribe grades.csv."""
     path = write_csv()
     print(f"{path.name}: una fila por estudiante, unidad y ejercicio.")
+    for worksheet in write_worksheets(grades(), ROOT):
+        print(f"{worksheet.relative_to(ROOT)}: la hoja que importa el campus (Moodle).")
     return 0
 
 

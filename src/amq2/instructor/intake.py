@@ -49,9 +49,7 @@ def stage(submission: Path, unit: str, released: Path, folder: Path) -> str | No
 
 def _read(submission: Path, unit: str, released: NotebookNode) -> NotebookNode:
     if submission.is_symlink() or submission.parent.is_symlink():
-        raise UnreadableError(
-            "La entrega es un enlace simbólico: hay que copiarla."
-        )
+        raise UnreadableError("La entrega es un enlace simbólico: hay que copiarla.")
     path = find_notebook(submission, unit)
     if path is None:
         raise UnreadableError(

@@ -1,10 +1,22 @@
-"""Paso que nbgrader agrega al publicar una unidad."""
+"""Pasos que nbgrader agrega al publicar una unidad."""
 
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor
+
+from amq2.notebook.cells import TEACHERS, has_tag
+
+
+class StripNotes(NbGraderPreprocessor):
+    """Saca la nota para docentes."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        nb.cells = [cell for cell in nb.cells if not has_tag(cell, TEACHERS)]
+        return nb, resources
 
 
 class TagTests(NbGraderPreprocessor):

@@ -1,0 +1,197 @@
+"""Lo que trae un campus: de cada archivo entregado, de quién es, de qué unidad y de cuándo."""
+
+import hashlib
+import io
+import json
+import re
+import stat
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from amq2.notebook.reading import MAX_BYTES
+from amq2.settings import TIME_ZONE
+from amq2.student.submit import RECEIPT
+
+_MOODLE = re.compile(r"(?P<name>.+)_(?P<participant>\d+)_assignsubmission_\w+?_(?P<file>.*)")
+_SUBMITTED = re.compile(r"(?P<student>[a-z0-9][a-z0-9.-]*)_(?P<unit>\d\d-[a-z0-9-]+)\.zip")
+
+
+class UnplacedError(Exception):
+    """Un archivo que no se puede colocar; su texto dice por qué y qué hacer."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Un archivo tal como lo dio el campus."""
+
+    name: str
+    content: bytes
+    time: datetime
+    is_campus_time: bool
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Una entrega ya entendida."""
+
+    student: str
+    unit: str
+    time: datetime
+    notebook: bytes
+    origin: str
+    full_name: str = ""
+    participant: str = ""
+    remark: str = ""
+
+
+def entries(source: Path) -> Iterator[Entry | tuple[str, str]]:
+    """Los archivos de una carpeta o de un zip; de los que no se leen, el nombre y el motivo."""
+    if source.is_dir():
+        yield from _from_folder(source)
+        return
+    with zipfile.ZipFile(source) as archive:
+        for info in archive.infolist():
+            if not info.is_dir() and (found := _from_zip(archive, info)):
+                yield found
+
+
+def _from_folder(source: Path) -> Iterator[Entry | tuple[str, str]]:
+    for path in sorted(source.rglob("*")):
+        name = path.relative_to(source).as_posix()
+        if path.is_symlink():
+            yield name, "es un enlace simbólico, y no se siguen: copiá el archivo."
+        elif path.is_file() and path.stat().st_size > MAX_BYTES:
+            yield name, "pesa demasiado: pedile que borre las salidas."
+        elif path.is_file():
+            time = datetime.fromtimestamp(path.stat().st_mtime, TIME_ZONE)
+            yield Entry(name, path.read_bytes(), time, is_campus_time=False)
+
+
+def _from_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry | tuple[str, str]:
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return info.filename, "es un enlace simbólico, y no se siguen: copiá el archivo."
+    try:
+        content = read_member(archive, info)
+    except UnplacedError as error:
+        return info.filename, str(error)
+    time = datetime(*info.date_time, tzinfo=TIME_ZONE)
+    return Entry(info.filename, content, time, is_campus_time=True)
+
+
+def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """El contenido de un archivo de un zip, sin inflar más que `MAX_BYTES`.
+
+    Raises:
+        UnplacedError: si pesa demasiado, está cifrado o está dañado.
+    """
+    if info.file_size > MAX_BYTES:
+        raise UnplacedError("pesa demasiado: pedile que borre las salidas.")
+    try:
+        with archive.open(info) as file:
+            content = file.read(MAX_BYTES + 1)
+    except RuntimeError:
+        raise UnplacedError("tiene contraseña: pedile el archivo que arma make submit.") from None
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError):
+        raise UnplacedError("está dañado: pedile que lo suba otra vez.") from None
+    if len(content) > MAX_BYTES:
+        raise UnplacedError("pesa demasiado: pedile que borre las salidas.")
+    return content
+
+
+def understand(entry: Entry, known: list[str], unit: str = "") -> Delivery:
+    """De quién es un archivo, de qué unidad y de cuándo.
+
+    Args:
+        entry: el archivo.
+        known: las unidades del curso.
+        unit: la unidad, cuando el archivo no la dice.
+
+    Raises:
+        UnplacedError: si no se puede saber; dice qué hacer.
+    """
+    match = _MOODLE.fullmatch(entry.name)
+    full_name = match["name"].rpartition("/")[2] if match else ""
+    participant = match["participant"] if match else ""
+    file = PurePosixPath(match["file"] if match else entry.name).name
+    if file.endswith(".zip"):
+        notebook, receipt, remark = _open_submission(entry.content)
+        named = _SUBMITTED.fullmatch(file)
+        student = str(receipt.get("student", named["student"] if named else ""))
+        found = str(receipt.get("unit", named["unit"] if named else ""))
+    elif file.endswith(".ipynb"):
+        notebook, receipt, remark = entry.content, {}, "Entregó el notebook suelto, sin recibo."
+        student, found = "", file.removesuffix(".ipynb")
+    else:
+        raise UnplacedError("no es un zip de make submit ni un notebook: pedile uno.")
+    chosen = found if found in known else unit
+    if chosen not in known:
+        raise UnplacedError(f"no dice de qué unidad es («{found}»): repetí con UNIT=…")
+    return Delivery(
+        student=slug(student or full_name or PurePosixPath(entry.name).parent.name),
+        unit=chosen,
+        time=entry.time if entry.is_campus_time else _receipt_time(receipt) or entry.time,
+        notebook=notebook,
+        origin=entry.name,
+        full_name=full_name,
+        participant=participant,
+        remark=remark,
+    )
+
+
+def slug(name: str) -> str:
+    """Un nombre de persona como nombre de carpeta: «Ana Pérez» es `ana.perez`.
+
+    Raises:
+        UnplacedError: si no queda nada.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    text = ".".join(re.findall(r"[a-z0-9.-]+", plain)).strip(".-")
+    if not text:
+        raise UnplacedError("no dice de quién es: ponelo en una carpeta con su nombre.")
+    return text[:64]
+
+
+def _open_submission(content: bytes) -> tuple[bytes, dict[str, object], str]:
+    """El notebook de una entrega, su recibo y, si algo no coincide, un aviso."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except zipfile.BadZipFile:
+        raise UnplacedError("el zip está dañado: pedile que lo suba otra vez.") from None
+    with archive:
+        members = [info for info in archive.infolist() if not info.is_dir()]
+        notebooks = [
+            info
+            for info in members
+            if info.filename.endswith(".ipynb") and ".ipynb_checkpoints" not in info.filename
+        ]
+        if len(notebooks) != 1:
+            raise UnplacedError(f"el zip trae {len(notebooks)} notebooks y tiene que traer uno.")
+        notebook = read_member(archive, notebooks[0])
+        found = next((info for info in members if info.filename == RECEIPT), None)
+        receipt = _read_receipt(read_member(archive, found)) if found else {}
+    if not receipt:
+        return notebook, receipt, "La entrega no trae recibo."
+    digest = hashlib.sha256(notebook).hexdigest()
+    files = receipt.get("files")
+    matches = isinstance(files, dict) and files.get(notebooks[0].filename) == digest
+    return notebook, receipt, "" if matches else "El recibo no coincide con el notebook."
+
+
+def _read_receipt(content: bytes) -> dict[str, object]:
+    try:
+        receipt = json.loads(content)
+    except ValueError:
+        return {}
+    return receipt if isinstance(receipt, dict) else {}
+
+
+def _receipt_time(receipt: dict[str, object]) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(str(receipt.get("time", "")))
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=TIME_ZONE)
