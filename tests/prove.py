@@ -20,6 +20,9 @@ SANITIZE = Path(__file__).parent / "nbval_sanitize.cfg"
 NOT_RUN = "NOT RUN: "
 """Con esto empieza el motivo de una prueba que la máquina no puede correr; otro es una falla."""
 
+WITHOUT_AIRFLOW = Path(__file__).parent / "without_airflow"
+"""Con esta carpeta en PYTHONPATH, `import airflow` falla: las demás unidades no lo necesitan."""
+
 HEAVY = ("05-", "06-")
 """Las unidades que levantan Airflow: se ejecutan de a una y con más tiempo."""
 
@@ -37,6 +40,7 @@ class Step:
     command: Sequence[str] = ()
     report: Path | None = None
     problem: str = ""
+    python_path: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def notebook_steps(name: str, folder: Path, *, lax: bool) -> Iterator[Step]:
     if light:
         report = PROOF / f"{folder.name}.xml"
         command = nbval_command(light, report, lax=lax, seconds=SECONDS_A_CELL, options=PARALLEL)
-        yield Step(name, command, report)
+        yield Step(name, command, report, python_path=WITHOUT_AIRFLOW)
     if heavy:
         report = PROOF / f"{folder.name}-airflow.xml"
         command = nbval_command(heavy, report, lax=lax, seconds=SECONDS_A_HEAVY_CELL)
@@ -149,7 +153,10 @@ def run(step: Step) -> Result:
         step.report.parent.mkdir(parents=True, exist_ok=True)
         step.report.unlink(missing_ok=True)
     start = time.monotonic()
-    code = subprocess.run(step.command, cwd=ROOT, check=False).returncode
+    environment = {"PYTHONPATH": str(step.python_path)} if step.python_path else {}
+    code = subprocess.run(
+        step.command, cwd=ROOT, env={**os.environ, **environment}, check=False
+    ).returncode
     seconds = time.monotonic() - start
     if step.report is None:
         return Result(step, seconds, [f"terminó con código {code}"] if code else [])

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from tests import prove
-from tests.prove import Case, Step, describe, nbval_command, read_report, run
+from tests.prove import Case, Step, describe, nbval_command, notebook_steps, read_report, run
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
@@ -226,3 +226,17 @@ def test_a_master_saved_without_running_is_a_failure(
     assert prove.never_run([case]) == [
         "solutions/99-toy/99-toy.ipynb, celda [2]: guardada sin ejecutar; corré make outputs"
     ]
+
+
+def test_a_light_unit_that_imports_airflow_is_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for unit in ("03-liviana", "05-airflow"):
+        (tmp_path / unit).mkdir()
+        cells = [code_cell("import airflow")]
+        path = tmp_path / unit / f"{unit}.ipynb"
+        nbformat.write(new_notebook(metadata=KERNEL, cells=cells), path)
+    monkeypatch.setattr(prove, "PROOF", tmp_path)
+    light, heavy = map(run, notebook_steps("notebooks", tmp_path, lax=True))
+    assert "las unidades 00 a 04 no importan Airflow" in "\n".join(light.problems)
+    assert not heavy.problems
