@@ -188,6 +188,9 @@ def _read_case(element: ElementTree.Element) -> Case:
     for tag, found in (("skipped", "skipped"), ("failure", "failed"), ("error", "failed")):
         if (child := element.find(tag)) is not None:
             outcome, reason = found, child.get("message", "")
+            # pytest acorta los mensajes largos: el entero está en el texto.
+            if "full report in element text" in reason:
+                reason = child.text or reason
     file = element.get("file") or element.get("classname", "").replace(".", "/") + ".py"
     return Case(
         file=file,
