@@ -86,7 +86,7 @@ def test_the_note_for_teachers_stays_in_the_master(unit: str) -> None:
     assert re.search(r"[Tt]iempos|minutos", note.source)
     assert re.search(r"[Ee]rrores típicos|entenderse mal", note.source)
     text = "\n".join(cell.source for cell in read(released(unit)).cells)
-    assert not [line for line in note.source.splitlines() if line.strip() and line in text]
+    assert not [line for line in note.source.splitlines() if len(line) > 25 and line in text]
 
 
 @each_unit
