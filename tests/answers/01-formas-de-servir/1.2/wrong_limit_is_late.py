@@ -1,0 +1,15 @@
+# pierde: 1
+# mensaje: Una espera igual al límite cumple
+import math
+
+
+def latency_summary(waits_ms, slo_ms):
+    if not waits_ms:
+        raise ValueError
+    ordered = sorted(waits_ms)
+    n = len(ordered)
+    return {
+        "p50": ordered[math.ceil(n * 50 / 100) - 1],
+        "p99": ordered[math.ceil(n * 99 / 100) - 1],
+        "late": sum(w >= slo_ms for w in ordered) / n,
+    }

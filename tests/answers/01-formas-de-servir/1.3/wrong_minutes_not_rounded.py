@@ -1,0 +1,19 @@
+# pierde: 2
+# mensaje: los minutos enteros de una noche, hacia arriba
+import math
+
+
+def monthly_costs(volume, *, hourly_price, capacity, startup_seconds, row_seconds):
+    if volume < 0:
+        raise ValueError
+    hours = (startup_seconds + volume * row_seconds) / 3600 if volume else 0
+    machines = max(2, math.ceil(volume / capacity))
+    return {"always_on": machines * 720 * hourly_price, "nightly": 30 * hours * hourly_price}
+
+
+def crossover(volumes, **offer):
+    for volume in sorted(volumes):
+        costs = monthly_costs(volume, **offer)
+        if costs["nightly"] > costs["always_on"]:
+            return volume
+    return None
