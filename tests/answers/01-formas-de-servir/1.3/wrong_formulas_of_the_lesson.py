@@ -1,4 +1,4 @@
-# pierde: 3
+# pierde: 4
 # mensaje: always_on con 1500 predicciones por día
 # Las cuentas de la sección 5 son de otro proveedor: hora pico, y sin minutos enteros.
 import numpy as np

@@ -1,4 +1,4 @@
-# pierde: 2
+# pierde: 3
 # mensaje: máquinas enteras, dos como mínimo
 import math
 
