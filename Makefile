@@ -34,9 +34,11 @@ lab: $(STUDENT_READY) ## Abre JupyterLab en la página de inicio del curso
 	@JUPYTER_CONFIG_PATH="$(CURDIR)/src/amq2/lab" $(BIN)/jupyter lab $(LAB_ARGS)
 
 doctor: ## Revisa tu máquina; cada falla trae su reparación
-	@python=$$(ls $(BIN)/python 2>/dev/null || command -v $(PYTHON) python3 python | head -n 1); \
-	[ -n "$$python" ] || { echo "Hace falta Python 3.11 a 3.14: instalalo y repetí make doctor." >&2; exit 1; }; \
-	"$$python" src/amq2/student/doctor.py
+	$(if $(filter Windows_NT,$(OS)),$(error El curso corre en WSL2: en PowerShell, wsl --install; reiniciá, abrí Ubuntu y repetí el comando adentro))
+	@for python in $(BIN)/python $(PYTHON) python3 python; do \
+		"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null && \
+		exec "$$python" src/amq2/student/doctor.py; \
+	done; echo "Hace falta Python 3.11 a 3.14: instalalo y repetí make doctor." >&2; exit 1
 
 check: $(STUDENT_READY) ## Revisa un notebook y dice los puntos hasta ahora: make check UNIT=02-http
 	@$(BIN)/python -m amq2.student.check "$(UNIT)"

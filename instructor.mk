@@ -41,8 +41,8 @@ grade: $(DEV_READY) ## Corrige submitted/ en gradebook.db: make grade [UNIT=02-h
 feedback: $(DEV_READY) ## Escribe en feedback/ la devolución de cada estudiante: make feedback [UNIT=…]
 	@$(RUN).feedback $(UNIT)
 
-grades: $(DEV_READY) ## Exporta las notas a grades.csv y, para el campus, a campus/
-	@$(RUN).grades
+grades: $(DEV_READY) ## Exporta las notas a grades.csv y, para el campus, a campus/ [UNIT= WORKSHEET=hoja.csv]
+	@$(RUN).grades "$(UNIT)" "$(WORKSHEET)"
 
 formgrader: $(DEV_READY) ## Abre el formgrader de nbgrader, para lo que se corrige a mano
 	@$(MAKE) lab LAB_ARGS="--LabApp.default_url=/formgrader $(LAB_ARGS)"

@@ -1,6 +1,5 @@
-"""Del campus a submitted/ y de vuelta: colocar entregas y escribir la hoja de calificaciones."""
+"""Del campus a submitted/: qué se coloca, qué se guarda aparte y qué se dice de cada archivo."""
 
-import csv
 import hashlib
 import io
 import json
@@ -12,12 +11,9 @@ import pytest
 from nbgrader.api import Gradebook
 
 from amq2.instructor import delivery
-from amq2.instructor.collect import ORIGIN, Collected, collect, lateness, set_due
-from amq2.instructor.course import CourseError
-from amq2.instructor.grade import submissions
-from amq2.instructor.moodle import COLUMNS, write_worksheets
-from amq2.instructor.solutions import solved
-from amq2.notebook.cells import grade_id_of
+from amq2.instructor.collect import ORIGIN, Collected, collect, lateness, main, set_due
+from amq2.instructor.course import CourseError, open_nbgrader
+from amq2.instructor.grade import register, submissions
 from tests.test_grading import UNIT, toy_master
 
 NIGHT = (2026, 11, 20, 21, 0, 0)
@@ -127,7 +123,7 @@ def test_the_same_input_twice_changes_nothing(root: Path, tmp_path: Path) -> Non
     collect(source, root)
     before = {path: path.stat().st_mtime_ns for path in root.rglob("*")}
     done = collect(source, root)
-    assert len(done.same) == 1
+    assert (len(done.placed), done.new) == (1, 0)
     assert {path: path.stat().st_mtime_ns for path in root.rglob("*")} == before
 
 
@@ -135,12 +131,35 @@ def test_a_late_submission_is_known_by_the_due_date(root: Path, tmp_path: Path) 
     set_due(UNIT, "2026-11-20 23:59", root)
     late = campus(tmp_path / "c.zip", {moodle("Ana", 1, f"a_{UNIT}.zip"): submission("a")}, LATER)
     on_time = campus(tmp_path / "d.zip", {moodle("Be", 2, f"b_{UNIT}.zip"): submission("b")})
-    assert lateness(collect(late, root).placed[0], root).total_seconds() == 91 * 60
-    assert not lateness(collect(on_time, root).placed[0], root)
-    with pytest.raises(CourseError, match="DUE="):
-        set_due(UNIT, "el viernes", root)
+    [(_, delay)] = lateness(collect(late, root).placed, root)
+    assert delay.total_seconds() == 91 * 60
+    assert lateness(collect(on_time, root).placed, root) == []
     with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
         assert gradebook.find_assignment(UNIT).duedate.hour == 2
+
+
+def test_a_due_date_that_comes_later_finds_what_was_already_there(
+    root: Path, tmp_path: Path
+) -> None:
+    late = campus(tmp_path / "c.zip", {moodle("Ana", 1, f"a_{UNIT}.zip"): submission("a")}, LATER)
+    assert lateness(collect(late, root).placed, root) == []
+    set_due(UNIT, "2026-11-20 23:59", root)
+    assert len(lateness(collect(late, root).placed, root)) == 1
+
+
+def test_a_due_date_without_an_hour_lasts_the_whole_day(root: Path) -> None:
+    assert f"{set_due(UNIT, '2026-11-20', root):%d/%m %H:%M}" == "20/11 23:59"
+    with pytest.raises(CourseError, match="DUE="):
+        set_due(UNIT, "el viernes", root)
+
+
+def test_the_due_date_survives_a_new_release_of_the_unit(root: Path) -> None:
+    set_due(UNIT, "2026-11-20 23:59", root)
+    register(UNIT, root)
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
+        unit = gradebook.find_assignment(UNIT)
+        assert unit.duedate.hour == 2
+        assert unit.max_score == 4
 
 
 def test_two_people_with_the_same_name_are_not_mixed(root: Path, tmp_path: Path) -> None:
@@ -151,8 +170,36 @@ def test_two_people_with_the_same_name_are_not_mixed(root: Path, tmp_path: Path)
     done = collect(campus(tmp_path / "c.zip", files), root)
     assert students(done) == ["ana"]
     [(name, reason)] = done.unplaced
-    assert "Gómez" in name
-    assert "«ana» ya es Ana Pérez" in reason
+    assert "Gómez" in name or "Pérez" in name
+    assert "«ana» ya es Ana" in reason
+    kept = {path.read_bytes() for path in (root / "submitted").rglob("*.ipynb")}
+    assert kept == {b"[1]", b"[2]"}
+    assert len(submissions(UNIT, root)) == 1
+
+
+def test_two_people_with_the_same_full_name_are_told_apart_by_their_number(
+    root: Path, tmp_path: Path
+) -> None:
+    files = {
+        moodle("Ana Pérez", 1, f"{UNIT}.ipynb"): b"[1]",
+        moodle("Ana Pérez", 2, f"{UNIT}.ipynb"): b"[2]",
+    }
+    done = collect(campus(tmp_path / "c.zip", files), root)
+    assert students(done) == ["ana.perez"]
+    assert "participante" in done.unplaced[0][1]
+
+
+def test_who_uploads_a_bare_notebook_and_then_the_zip_is_one_student(
+    root: Path, tmp_path: Path
+) -> None:
+    bare = {moodle("Ana Pérez", 1, f"{UNIT}.ipynb"): b"[1]"}
+    complete = {moodle("Ana Pérez", 1, f"ana_{UNIT}.zip"): submission("ana", b"[2]")}
+    collect(campus(tmp_path / "1.zip", bare, NIGHT), root)
+    done = collect(campus(tmp_path / "2.zip", complete, LATER), root)
+    [folder] = submissions(UNIT, root)
+    assert folder.parent.name == "ana.perez"
+    assert (folder / f"{UNIT}.ipynb").read_bytes() == b"[2]"
+    assert "«ana»" in done.notes[0]
 
 
 def test_a_receipt_that_does_not_match_is_said(root: Path, tmp_path: Path) -> None:
@@ -211,56 +258,133 @@ def test_a_source_that_is_not_there_is_one_clear_line(root: Path, tmp_path: Path
         collect(tmp_path / "no-esta.zip", root)
 
 
-def row(exercise: str, score: object, waits: str = "no", note: str = "") -> dict[str, object]:
-    return {
-        "student": "ana",
-        "unit": UNIT,
-        "exercise": exercise,
-        "score": score,
-        "max_score": 2.0,
-        "needs_manual": waits,
-        "missing": "no",
-        "late": "no",
-        "note": note,
+def test_two_attempts_of_the_same_second_are_both_kept_once(root: Path, tmp_path: Path) -> None:
+    files = {
+        moodle("Ana Be", 1, f"{UNIT}.ipynb"): b"[1]",
+        moodle("Ana Be", 1, f"ana.be_{UNIT}.zip"): submission("ana.be", b"[2]"),
     }
+    source = campus(tmp_path / "c.zip", files)
+    for _ in range(3):
+        done = collect(source, root)
+        assert (len(done.placed), len(done.earlier)) == (1, 1)
+    kept = sorted(path.read_bytes() for path in (root / "submitted").rglob("*.ipynb"))
+    assert kept == [b"[1]", b"[2]"]
 
 
-def worksheet(root: Path, tmp_path: Path, *rows: dict[str, object]) -> dict[str, str]:
-    files = {moodle("=Ana", 55, f"ana_{UNIT}.zip"): submission("ana")}
-    collect(campus(tmp_path / "c.zip", files), root)
-    [path] = write_worksheets(rows, root)
-    with path.open(encoding="utf-8", newline="") as file:
-        [line] = csv.DictReader(file)
-    assert tuple(line) == COLUMNS
-    return line
+def test_the_formgrader_does_not_see_the_earlier_attempts(root: Path, tmp_path: Path) -> None:
+    name = moodle("Ana", 1, f"ana_{UNIT}.zip")
+    collect(campus(tmp_path / "1.zip", {name: submission("ana", b"[1]")}, NIGHT), root)
+    collect(campus(tmp_path / "2.zip", {name: submission("ana", b"[2]")}, LATER), root)
+    assert list((root / "submitted" / ".intentos").rglob("*.ipynb"))
+    assert open_nbgrader(root).get_submitted_students(UNIT) == {"ana"}
 
 
-def test_the_worksheet_has_the_mark_and_the_notes(root: Path, tmp_path: Path) -> None:
-    line = worksheet(root, tmp_path, row("99.1", 2.0), row("99.2", 0.0, note="✗ Fijate"))
-    assert line["Identificador"] == "Participante 55"
-    assert line["Nombre completo"] == "'=Ana"
-    assert line["Calificación"] == "2.00"
-    assert line["Calificación máxima"] == "4.00"
-    assert line["Comentarios de retroalimentación"] == "99.1: 2 de 2.\n99.2: 0 de 2. ✗ Fijate"
+def damaged() -> bytes:
+    content = bytearray(zipped({f"{UNIT}.ipynb": b'{"a": 1}' * 500}))
+    content[60:70] = b"\xff" * 10
+    return bytes(content)
 
 
-def test_who_waits_for_a_mark_by_hand_has_no_mark_in_the_worksheet(
+def zipped(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def encrypted() -> bytes:
+    """Un zip que dice llevar contraseña."""
+    content = bytearray(zipped({f"{UNIT}.ipynb": b"{}"}))
+    content[content.index(b"PK\x03\x04") + 6] |= 1
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (damaged(), "dañado"),
+        (encrypted(), "contraseña"),
+        (zipped({f"{UNIT}.ipynb": b"{}", "recibo.json": b"[" * 200_000}), "recibo"),
+        (zipped({"leeme.txt": b"hola"}), "0 notebooks"),
+    ],
+)
+def test_a_submission_made_to_break_the_command_does_not_stop_the_class(
+    root: Path, tmp_path: Path, content: bytes, reason: str
+) -> None:
+    files = {
+        moodle("Mala", 1, f"mala_{UNIT}.zip"): content,
+        moodle("Bien", 2, f"bien_{UNIT}.zip"): submission("bien"),
+    }
+    done = collect(campus(tmp_path / "c.zip", files), root)
+    assert students(done) == ["bien"]
+    assert reason in done.unplaced[0][1]
+
+
+def test_a_receipt_from_before_the_calendar_does_not_stop_the_class(
     root: Path, tmp_path: Path
 ) -> None:
-    line = worksheet(root, tmp_path, row("99.1", 2.0), row("99.3", "", waits="sí"))
-    assert line["Calificación"] == ""
-    assert "Espera corrección a mano: 99.3." in line["Comentarios de retroalimentación"]
+    folder = tmp_path / "bajado"
+    folder.mkdir()
+    odd = submission("mala", time="0001-01-01T00:00:00+14:00")
+    (folder / f"mala_{UNIT}.zip").write_bytes(odd)
+    (folder / f"bien_{UNIT}.zip").write_bytes(submission("bien"))
+    done = collect(folder, root)
+    assert students(done) == ["bien"]
+    assert "recibo" in done.unplaced[0][1]
 
 
-def test_students_that_did_not_come_from_a_campus_have_no_worksheet(root: Path) -> None:
-    assert write_worksheets([row("99.1", 2.0)], root) == []
+@pytest.mark.parametrize("name", ["../../fuera", "/etc/fuera", "..", f"../{UNIT}"])
+def test_no_name_gets_a_file_out_of_submitted(root: Path, tmp_path: Path, name: str) -> None:
+    files = {moodle("Ana", 1, f"{name}_{UNIT}.zip"): submission(name, b"[1]")}
+    collect(campus(tmp_path / "c.zip", files), root)
+    written = [path for path in tmp_path.rglob("*.ipynb") if path.read_bytes() == b"[1]"]
+    assert all(path.resolve().is_relative_to(root / "submitted") for path in written)
+    assert not list((root / "submitted").glob(f".intentos/{UNIT}"))
 
 
-def test_a_solved_notebook_has_the_answers_and_no_hidden_test(root: Path) -> None:
-    notebook = solved(UNIT, root)
-    text = "\n".join(cell.source for cell in notebook.cells)
-    assert "return 2 * x" in text
-    assert "Porque sí." in text
-    for secret in ("4321", "HIDDEN", "SOLUTION", "hidden_test("):
-        assert secret not in text
-    assert not [cell for cell in notebook.cells if grade_id_of(cell)]
+def test_a_run_that_was_killed_halfway_is_completed_by_the_next_one(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = moodle("Ana", 1, f"ana_{UNIT}.zip")
+    collect(campus(tmp_path / "1.zip", {name: submission("ana", b"[1]")}, NIGHT), root)
+    second = campus(tmp_path / "2.zip", {name: submission("ana", b"[2]")}, LATER)
+    with monkeypatch.context() as patch:
+        patch.setattr("amq2.instructor.collect.TIMESTAMP", Killed())
+        with pytest.raises(KeyboardInterrupt):
+            collect(second, root)
+    assert {path.read_bytes() for path in (root / "submitted").rglob("*.ipynb")} >= {b"[1]"}
+    collect(second, root)
+    [folder] = submissions(UNIT, root)
+    assert (folder / f"{UNIT}.ipynb").read_bytes() == b"[2]"
+    assert not list((root / "submitted").rglob("*.parcial"))
+
+
+class Killed:
+    """Interrumpe la copia después de escribir el notebook."""
+
+    def __rtruediv__(self, _folder: Path) -> Path:
+        raise KeyboardInterrupt
+
+
+def test_a_damaged_campus_zip_is_one_clear_line(root: Path, tmp_path: Path) -> None:
+    files = {moodle("Ana", 1, f"ana_{UNIT}.zip"): submission("ana")}
+    source = campus(tmp_path / "c.zip", files)
+    content = bytearray(source.read_bytes())
+    date = content.rindex(b"PK\x01\x02") + 14
+    content[date : date + 2] = b"\xff\xff"
+    source.write_bytes(bytes(content))
+    with pytest.raises(CourseError, match="bajalo otra vez"):
+        collect(source, root)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [([], "FROM="), (["", "", ""], "FROM="), (["x.zip", "", "2026-11-20"], "UNIT=")],
+)
+def test_what_is_missing_in_the_command_is_one_clear_line(
+    arguments: list[str], message: str
+) -> None:
+    with pytest.raises(CourseError, match=message):
+        main(arguments)

@@ -320,7 +320,7 @@ def test_a_missing_submission_is_not_a_zero_and_a_late_one_is_marked(course: Toy
 def test_the_csv_has_one_row_an_exercise(course: ToyCourse) -> None:
     course.submit("ana", course.solved())
     course.grade()
-    path = write_csv(course.root)
+    path = write_csv(grades(course.root), course.root)
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COLUMNS

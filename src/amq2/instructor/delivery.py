@@ -7,6 +7,7 @@ import re
 import stat
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,10 +94,10 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(info) as file:
             content = file.read(MAX_BYTES + 1)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError):
+        raise UnplacedError("está dañado: pedile que lo suba otra vez.") from None
     except RuntimeError:
         raise UnplacedError("tiene contraseña: pedile el archivo que arma make submit.") from None
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError):
-        raise UnplacedError("está dañado: pedile que lo suba otra vez.") from None
     if len(content) > MAX_BYTES:
         raise UnplacedError("pesa demasiado: pedile que borre las salidas.")
     return content
@@ -117,21 +118,22 @@ def understand(entry: Entry, known: list[str], unit: str = "") -> Delivery:
     full_name = match["name"].rpartition("/")[2] if match else ""
     participant = match["participant"] if match else ""
     file = PurePosixPath(match["file"] if match else entry.name).name
-    if file.endswith(".zip"):
-        notebook, receipt, remark = _open_submission(entry.content)
+    suffix = PurePosixPath(file).suffix.lower()
+    if suffix == ".zip":
+        inside, notebook, receipt, remark = _open_submission(entry.content)
         named = _SUBMITTED.fullmatch(file)
-        student = str(receipt.get("student", named["student"] if named else ""))
-        found = str(receipt.get("unit", named["unit"] if named else ""))
-    elif file.endswith(".ipynb"):
+        student = str(receipt.get("student") or (named["student"] if named else ""))
+        found = str(receipt.get("unit") or (named["unit"] if named else inside))
+    elif suffix == ".ipynb":
         notebook, receipt, remark = entry.content, {}, "Entregó el notebook suelto, sin recibo."
-        student, found = "", file.removesuffix(".ipynb")
+        student, found = "", PurePosixPath(file).stem
     else:
         raise UnplacedError("no es un zip de make submit ni un notebook: pedile uno.")
     chosen = found if found in known else unit
     if chosen not in known:
         raise UnplacedError(f"no dice de qué unidad es («{found}»): repetí con UNIT=…")
     return Delivery(
-        student=slug(student or full_name or PurePosixPath(entry.name).parent.name),
+        student=_student(student, full_name, participant, PurePosixPath(entry.name).parent.name),
         unit=chosen,
         time=entry.time if entry.is_campus_time else _receipt_time(receipt) or entry.time,
         notebook=notebook,
@@ -140,6 +142,16 @@ def understand(entry: Entry, known: list[str], unit: str = "") -> Delivery:
         participant=participant,
         remark=remark,
     )
+
+
+def _student(student: str, full_name: str, participant: str, folder: str) -> str:
+    """El primero que sirva; de un nombre sin letras latinas queda el número del campus."""
+    try:
+        return slug(student or full_name or folder)
+    except UnplacedError:
+        if not participant:
+            raise
+        return f"participante-{participant}"
 
 
 def slug(name: str) -> str:
@@ -155,8 +167,8 @@ def slug(name: str) -> str:
     return text[:64]
 
 
-def _open_submission(content: bytes) -> tuple[bytes, dict[str, object], str]:
-    """El notebook de una entrega, su recibo y, si algo no coincide, un aviso."""
+def _open_submission(content: bytes) -> tuple[str, bytes, dict[str, object], str]:
+    """El nombre del notebook de una entrega, el notebook, su recibo y un aviso si no coincide."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile:
@@ -166,19 +178,26 @@ def _open_submission(content: bytes) -> tuple[bytes, dict[str, object], str]:
         notebooks = [
             info
             for info in members
-            if info.filename.endswith(".ipynb") and ".ipynb_checkpoints" not in info.filename
+            if info.filename.lower().endswith(".ipynb") and not _is_leftover(info.filename)
         ]
         if len(notebooks) != 1:
             raise UnplacedError(f"el zip trae {len(notebooks)} notebooks y tiene que traer uno.")
+        name = PurePosixPath(notebooks[0].filename).stem
         notebook = read_member(archive, notebooks[0])
         found = next((info for info in members if info.filename == RECEIPT), None)
         receipt = _read_receipt(read_member(archive, found)) if found else {}
     if not receipt:
-        return notebook, receipt, "La entrega no trae recibo."
+        return name, notebook, receipt, "La entrega no trae recibo."
     digest = hashlib.sha256(notebook).hexdigest()
     files = receipt.get("files")
     matches = isinstance(files, dict) and files.get(notebooks[0].filename) == digest
-    return notebook, receipt, "" if matches else "El recibo no coincide con el notebook."
+    return name, notebook, receipt, "" if matches else "El recibo no coincide con el notebook."
+
+
+def _is_leftover(name: str) -> bool:
+    """Lo que agregan JupyterLab y el Finder de macOS al lado de cada notebook."""
+    path = PurePosixPath(name)
+    return bool({".ipynb_checkpoints", "__MACOSX"} & set(path.parts)) or path.name.startswith("._")
 
 
 def _read_receipt(content: bytes) -> dict[str, object]:

@@ -1,4 +1,7 @@
-"""`make grades`: exporta las notas del gradebook a grades.csv, un renglón por ejercicio."""
+"""`make grades`: exporta las notas del gradebook a grades.csv, un renglón por ejercicio.
+
+Escribe también en campus/ la hoja que importa Moodle; con `WORKSHEET=…`, completa la del campus.
+"""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -6,8 +9,8 @@ from pathlib import Path
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, SubmittedAssignment
 
-from amq2.instructor.course import ROOT, CourseError, command_line
-from amq2.instructor.moodle import write_worksheets
+from amq2.instructor.course import ROOT, CourseError, chosen_units, command_line
+from amq2.instructor.moodle import fill_worksheet, plain, write_worksheets
 from amq2.notebook.cells import exercise_of
 
 COLUMNS = (
@@ -37,12 +40,15 @@ def grades(root: Path = ROOT) -> list[dict[str, object]]:
     if not database.exists():
         raise CourseError("Todavía no hay notas: primero corregí con make grade.")
     with Gradebook(f"sqlite:///{database}") as gradebook:
-        return [
+        rows = [
             row
             for student in sorted(gradebook.students, key=lambda one: one.id)
             for unit in sorted(gradebook.assignments, key=lambda one: one.name)
             for row in _rows(gradebook, student, unit)
         ]
+    if not rows:
+        raise CourseError("Todavía no hay notas: primero corregí con make grade.")
+    return rows
 
 
 def _rows(gradebook: Gradebook, student: Student, unit: Assignment) -> Iterator[dict[str, object]]:
@@ -97,22 +103,34 @@ def _result(submission: SubmittedAssignment, exercise: str) -> dict[str, object]
     }
 
 
-def write_csv(root: Path = ROOT) -> Path:
+def write_csv(rows: Sequence[dict[str, object]], root: Path = ROOT) -> Path:
     """Escribe `grades.csv` y devuelve dónde quedó."""
     path = root / "grades.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
-        writer.writerows(grades(root))
+        writer.writerows({**row, "note": plain(str(row["note"]))} for row in rows)
     return path
 
 
-def main(_arguments: Sequence[str]) -> int:
-    """Escribe grades.csv."""
-    path = write_csv()
+def main(arguments: Sequence[str]) -> int:
+    """Escribe grades.csv y lo del campus. Argumentos: la unidad y la hoja que dio el campus."""
+    unit, worksheet, *_ = [*arguments, "", ""]
+    if worksheet and not unit:
+        raise CourseError("La hoja es de una unidad: agregá UNIT=…")
+    if unit:
+        chosen_units([unit])
+    rows = grades()
+    path = write_csv(rows)
     print(f"{path.name}: una fila por estudiante, unidad y ejercicio.")
-    for worksheet in write_worksheets(grades(), ROOT):
-        print(f"{worksheet.relative_to(ROOT)}: la hoja que importa el campus (Moodle).")
+    if worksheet:
+        filled = fill_worksheet(rows, unit, Path(worksheet).expanduser(), ROOT)
+        print(f"{filled.path.relative_to(ROOT)}: la hoja del campus; completadas: {filled.count}.")
+        for text in filled.warnings:
+            print(f"  {text}")
+        return 0
+    for written in write_worksheets(rows, ROOT):
+        print(f"{written.relative_to(ROOT)}: la hoja que importa el campus (Moodle en castellano).")
     return 0
 
 

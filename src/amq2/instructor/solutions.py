@@ -9,28 +9,31 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearHiddenTests
 
 from amq2.instructor.course import ROOT, CourseError, chosen_units, command_line, master
-from amq2.notebook.cells import TEACHERS, grade_id_of, has_tag
+from amq2.instructor.release_steps import StripNotes
 
-_MARK = re.compile(r"^\s*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
-_ONLY_COMMENTS = re.compile(r"(\s*#.*\n?)*\s*")
+_MARK = re.compile(r"^[^\n]*\b(BEGIN|END) SOLUTION\b[^\n]*\n?", re.MULTILINE)
+_ONLY_COMMENTS = re.compile(r"(\s*#[^\n]*\n?)*\s*")
 
 
 def solved(unit: str, root: Path = ROOT) -> NotebookNode:
-    """El máster sin pruebas ocultas, sin la nota para docentes y sin identificadores.
+    """El máster con sus salidas, sin pruebas ocultas, sin la nota para docentes y sin marcas.
 
-    Sin identificadores no se puede entregar como si fuera propio: la corrección no lo reconoce.
+    Tampoco lleva los identificadores de nbgrader: entregado como propio, la corrección no reconoce
+    ninguna respuesta.
     """
     notebook = nbformat.read(master(unit, root), as_version=4)
+    notebook, _ = StripNotes().preprocess(notebook, {})
+    before = [cell.source for cell in notebook.cells]
+    notebook, _ = ClearHiddenTests().preprocess(notebook, {})
     cells = []
-    for cell in notebook.cells:
-        if has_tag(cell, TEACHERS):
-            continue
-        if grade_id_of(cell) and cell.cell_type == "code":
-            ClearHiddenTests()._remove_hidden_test_region(cell)
+    for cell, source in zip(notebook.cells, before, strict=True):
+        if cell.source != source:
             if _ONLY_COMMENTS.fullmatch(cell.source):
                 continue
+            if cell.cell_type == "code":
+                cell.outputs = []  # pudieron salir de la prueba oculta
         cell.metadata.pop("nbgrader", None)
-        cell.source = _MARK.sub("", cell.source)
+        cell.source = _MARK.sub("", cell.source).rstrip("\n")
         cells.append(cell)
     notebook.cells = cells
     return notebook

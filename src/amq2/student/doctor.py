@@ -1,219 +1,244 @@
 """`make doctor`: revisa que la máquina pueda con el curso; cada falla trae su reparación.
 
-Corre también antes de armar el entorno, así que sólo usa la biblioteca estándar. Los mínimos de
-disco y de memoria son lo que ocupa el entorno armado y lo que piden juntos JupyterLab, un kernel y
-Airflow, con margen.
+Corre también antes de armar el entorno, y desde Python 3.8: usa sólo la biblioteca estándar, y lee
+amq2.settings sin importarlo, porque pide zonas horarias que el sistema puede no tener.
+
+De dónde salen los mínimos. Disco: el entorno ocupa 1,1 GB y lo que se baja para armarlo, casi otro
+tanto; con él armado, queda lugar para datos y registros. Memoria: los 4 GB que pide la
+documentación de Airflow (Running Airflow in Docker); una máquina de 4 GB informa algo menos.
 """
 
+from __future__ import annotations
+
+import ast
 import os
 import platform
+import re
+import shlex
 import shutil
 import socket
+import subprocess
 import sys
+import tempfile
 import threading
-import urllib.error
 import urllib.request
 import webbrowser
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from importlib import metadata
+from collections.abc import Callable, Sequence
+from http.client import HTTPException
+from http.server import BaseHTTPRequestHandler
+from importlib import metadata, util
 from pathlib import Path
-from typing import Callable, NamedTuple, Optional  # noqa: UP035 - también corre en 3.8
+from socketserver import TCPServer
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[3]
+SETTINGS = dict(
+    re.findall(r"(?m)^(\w+) = (.+)$", (ROOT / "src/amq2/settings.py").read_text("utf-8"))
+)
+HOST, PORTS = ast.literal_eval(SETTINGS["HOST"]), ast.literal_eval(SETTINGS["PORTS"])
 PYTHONS = ((3, 11), (3, 14))
 GIGABYTE = 1024**3
-BROWSERS = ("chromium", "google-chrome", "firefox", "wslview")
-DISK_TO_INSTALL, DISK_TO_WORK, MEMORY = 3 * GIGABYTE, 1 * GIGABYTE, 3.5 * GIGABYTE
+DISK_TO_INSTALL, DISK_TO_WORK, MEMORY = 3, 1, 3.5  # en GIGABYTE
+GREETING = b"make doctor"
+LAST_PORT = 65535
 
 
 class Result(NamedTuple):
     """Cómo salió una comprobación; sin `repair`, salió bien."""
 
     what: str
-    repair: Optional[str] = None  # noqa: UP045 - también corre en 3.8
+    repair: str | None = None
 
     def __str__(self) -> str:
-        if self.repair:
-            return f"[ FALLA ] {self.what}\n          -> {self.repair}"
-        return f"[ OK ] {self.what}"
+        return (
+            f"[ FALLA ] {self.what}\n    -> {self.repair}" if self.repair else f"[ OK ] {self.what}"
+        )
 
 
 def check_system(
-    name: str = platform.system(), release: str = platform.release(), folder: Path = ROOT
+    name: str = platform.system(),
+    release: str = platform.release(),
+    machine: str = platform.machine(),
+    folder: Path = ROOT,
 ) -> Result:
-    """Linux, macOS con Apple Silicon o WSL2, y la carpeta en su propio disco."""
-    if name.startswith(("Windows", "MINGW", "MSYS", "CYGWIN")):
-        return Result(
-            "Windows sin WSL2",
-            "en PowerShell: wsl --install; reiniciá, abrí Ubuntu y bajá ahí el curso.",
-        )
-    is_wsl = "microsoft" in release.lower()
-    if is_wsl and "wsl2" not in release.lower():
-        return Result("WSL1", "en PowerShell: wsl --set-version Ubuntu 2")
-    if is_wsl and folder.parts[:2] == ("/", "mnt"):
-        return Result(
-            "El curso está en el disco de Windows, que desde WSL2 es muy lento",
-            f"movelo a tu carpeta de Linux: mv {folder} ~/",
-        )
-    if name == "Darwin" and platform.machine() != "arm64":
-        return Result(
-            "Una Mac con Intel", "varios paquetes ya no salen para ella: usá otra máquina."
-        )
-    return Result("Windows con WSL2" if is_wsl else name)
+    """Linux, macOS con Apple Silicon o WSL2, con la carpeta en el disco de Linux."""
+    if name not in ("Linux", "Darwin"):
+        repair = "en PowerShell: wsl --install; reiniciá, abrí Ubuntu y repetí el comando adentro"
+        return Result(f"{name}: el curso corre en Linux, macOS o WSL2", repair)
+    if name == "Darwin" and machine != "arm64":
+        repair = "usá otra máquina; si es Apple Silicon, instalá un Python para arm64"
+        return Result("macOS sin Apple Silicon: hay paquetes que no salen para Intel", repair)
+    if release.endswith("-Microsoft"):  # así termina el nombre del núcleo en WSL1
+        distribution = os.environ.get("WSL_DISTRO_NAME", "Ubuntu")
+        return Result("WSL1", f"en PowerShell: wsl --set-version {distribution} 2")
+    is_wsl = "microsoft" in release.lower() or "wsl2" in release.lower()
+    if is_wsl and re.match(r"/mnt/[a-z](/|$)", str(folder)):
+        repair = f"movelo y repetí el comando ahí: mv {shlex.quote(str(folder))} ~/"
+        return Result("El curso está en el disco de Windows, muy lento desde WSL2", repair)
+    return Result("Windows con WSL2" if is_wsl else name.replace("Darwin", "macOS"))
 
 
-def check_python() -> Result:
+def check_python(version: tuple[int, int] = sys.version_info[:2]) -> Result:
     """Python 3.11 a 3.14."""
-    version = platform.python_version()
-    if PYTHONS[0] <= sys.version_info[:2] <= PYTHONS[1]:
-        return Result(f"Python {version}")
-    return Result(
-        f"Python {version}, y hace falta 3.11 a 3.14",
-        "instalá uno y repetí con make doctor PYTHON=/ruta/a/python3",
-    )
+    is_supported = PYTHONS[0] <= version <= PYTHONS[1]
+    repair = "instalá Python 3.11 a 3.14 y repetí: make doctor PYTHON=/ruta/a/python3"
+    return Result("Python {}.{}".format(*version), None if is_supported else repair)
 
 
 def check_environment(folder: Path = ROOT) -> Result:
-    """El entorno está armado, y en esta carpeta."""
+    """Este Python tiene el amq2 de esta carpeta y los paquetes del candado."""
+    amq2 = util.find_spec("amq2")
+    if amq2 and amq2.origin and folder in Path(amq2.origin).resolve().parents:
+        return check_versions(folder / "requirements.txt")
     environment = folder / ".venv"
-    place = environment / "carpeta"
+    if (environment / "bin" / "python").exists() and Path(sys.prefix) != environment:
+        repair = "en una terminal, make doctor; los notebooks se abren con make lab"
+        return Result("Este Python no es el del entorno del curso", repair)
     if not (environment / "listo-estudiante").exists():
         return Result("El entorno todavía no está armado", "make env")
-    if not place.exists() or place.read_text(encoding="utf-8").strip() != str(folder):
-        return Result("El entorno es de otra carpeta: el curso se movió", "make env")
-    return Result("El entorno está armado")
+    return Result("El entorno está roto o es de otra carpeta", "rm -rf .venv && make env")
 
 
-def check_versions(lock: Path = ROOT / "requirements.txt") -> Result:
+def check_versions(lock: Path) -> Result:
     """Lo instalado es lo que dice el candado."""
+    different = []
     try:
         from packaging.requirements import Requirement
     except ImportError:
-        return Result("Los paquetes del curso no están", "make env")
-    different = []
-    for line in lock.read_text(encoding="utf-8").splitlines():
-        if line[:1] in ("", " ", "#"):
-            continue
-        wanted = Requirement(line.rstrip(" \\"))
-        if wanted.marker and not wanted.marker.evaluate():
-            continue
-        try:
-            installed = metadata.version(wanted.name)
-        except metadata.PackageNotFoundError:
-            installed = "no está"
-        if installed == "no está" or not wanted.specifier.contains(installed, prereleases=True):
-            different.append(f"{wanted.name} ({installed})")
-    if different:
-        names = ", ".join(different[:3])
-        return Result(
-            f"{len(different)} paquetes no son los del candado: {names}",
-            "rm .venv/listo-estudiante; make env",
-        )
-    return Result("Los paquetes son los del candado")
+        return Result("Al entorno le faltan paquetes", "rm -rf .venv && make env")
+    for line in re.findall(r"(?m)^\w.+==[^\\\n]+", lock.read_text("utf-8")):
+        wanted = Requirement(line)
+        found = next((one.version for one in metadata.distributions(name=wanted.name)), "")
+        is_needed = not wanted.marker or wanted.marker.evaluate()
+        if is_needed and not (found and wanted.specifier.contains(found, prereleases=True)):
+            different.append(f"{wanted.name} ({found or 'no está'})")
+    if not different:
+        return Result(f"El entorno está armado, con los paquetes de {lock.name}")
+    what = f"Paquetes que no son los de {lock.name}: {len(different)}; {', '.join(different[:3])}"
+    return Result(what, "rm -f .venv/listo-estudiante && make env")
 
 
-class _Greeting(BaseHTTPRequestHandler):
+class _Greeter(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        """Contesta 200."""
-        self.send_response(200)
+        self.send_response_only(200)  # sin escribir en el registro
         self.end_headers()
+        self.wfile.write(GREETING)
 
-    def log_message(self, *_: object) -> None:
-        """No escribe nada."""
+
+def fetch(url: str, *handlers: urllib.request.BaseHandler) -> bytes:
+    """El comienzo de lo que contesta una dirección, o nada."""
+    try:
+        with urllib.request.build_opener(*handlers).open(url, timeout=5) as answer:
+            return bytes(answer.read(1000))
+    except (OSError, HTTPException):
+        return b""
 
 
 def check_server() -> Result:
     """Un servidor de esta máquina contesta, también si hay un proxy configurado."""
-    with HTTPServer(("127.0.0.1", 0), _Greeting) as server:
+    with TCPServer((HOST, 0), _Greeter) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{server.server_port}", timeout=5).close()
-        except OSError:
-            return Result(
-                "Un servidor de esta máquina no contesta: hay un proxy o un cortafuegos",
-                "export NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost",
-            )
-        finally:
-            server.shutdown()
-    return Result("Un servidor en 127.0.0.1 contesta")
+        answer = fetch(f"http://{HOST}:{server.server_address[1]}")
+        server.shutdown()
+    if answer == GREETING:
+        return Result(f"Un servidor en {HOST} contesta")
+    proxy = f"export NO_PROXY={HOST},localhost no_proxy={HOST},localhost"
+    repair = proxy if urllib.request.getproxies() else f"permití {HOST} en el cortafuegos"
+    return Result(f"Los pedidos a un servidor en {HOST} no llegan", repair)
 
 
-def check_port(program: str, port: int) -> Result:
-    """El puerto fijo de un programa está libre, o lo usa JupyterLab, que se corre solo."""
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(("127.0.0.1", port))
-        except OSError:
-            if program == "JupyterLab":
-                return Result(f"Puerto {port} ocupado: JupyterLab va a usar el que sigue")
-            return Result(
-                f"El puerto {port}, de {program}, está ocupado",
-                f"cerrá el programa que lo usa, o elegí otro: export AIRFLOW_PORT={port + 1}",
-            )
-    return Result(f"Puerto {port} libre, para {program}")
+def is_free(port: int) -> bool:
+    """Nadie escucha en ese puerto."""
+    with socket.socket() as client:
+        client.settimeout(5)
+        return client.connect_ex((HOST, port)) != 0
+
+
+def check_jupyterlab_port(port: int = PORTS["JupyterLab"]) -> Result:
+    """Libre o de un JupyterLab abierto; si es de otro programa, JupyterLab toma el que sigue."""
+    if is_free(port):
+        return Result(f"Puerto {port} libre, para JupyterLab")
+    if b'"version"' in fetch(f"http://{HOST}:{port}/api", urllib.request.ProxyHandler({})):
+        return Result(f"Puerto {port}: ya hay un JupyterLab abierto")
+    return Result(f"Puerto {port} de otro programa: JupyterLab va a tomar el que sigue")
+
+
+def check_airflow_port() -> Result:
+    """Libre el que diga AIRFLOW_PORT o, si no, el del curso."""
+    chosen = os.environ.get("AIRFLOW_PORT") or str(PORTS["Airflow"])
+    if not re.fullmatch(r"\d{1,5}", chosen) or int(chosen) > LAST_PORT:
+        return Result(f"AIRFLOW_PORT={chosen} no es un puerto", "unset AIRFLOW_PORT")
+    port = int(chosen)
+    if is_free(port):
+        return Result(f"Puerto {port} libre, para Airflow")
+    output = subprocess.getoutput(f"lsof -nP -iTCP:{port} -sTCP:LISTEN")
+    found = re.search(r"(?m)^(\S+) +(\d+) ", output)
+    program = f"{found[1]} (proceso {found[2]})" if found else "el programa que lo usa"
+    other = next(filter(is_free, range(PORTS["Airflow"] + 1, LAST_PORT)))
+    return Result(f"Puerto {port} ocupado", f"cerrá {program}, o: export AIRFLOW_PORT={other}")
+
+
+def check_permission(folder: Path = ROOT) -> Result:
+    """Se puede escribir en la carpeta."""
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError:
+        repair = f"sudo chown -R $USER {shlex.quote(str(folder))}"
+        return Result("No hay permiso para escribir en la carpeta del curso", repair)
+    return Result("Se puede escribir en la carpeta del curso")
 
 
 def check_disk(folder: Path = ROOT) -> Result:
-    """Hay lugar en el disco y permiso para escribir."""
-    if not os.access(folder, os.W_OK):
-        return Result(f"No hay permiso para escribir en {folder}", f"sudo chown -R $USER {folder}")
+    """Hay lugar para armar el entorno o, si ya está, para trabajar."""
+    free = shutil.disk_usage(folder).free / GIGABYTE
     is_installed = (folder / ".venv" / "listo-estudiante").exists()
     needed = DISK_TO_WORK if is_installed else DISK_TO_INSTALL
-    free = shutil.disk_usage(folder).free
-    what = f"{free / GIGABYTE:.0f} GB libres en el disco"
-    if free < needed:
-        return Result(what, f"hacé lugar: hacen falta {needed / GIGABYTE:.0f} GB.")
-    return Result(what)
+    repair = None if free >= needed else f"hacé lugar: hacen falta {needed} GB"
+    return Result(f"{free:.1f} GB libres en el disco", repair)
 
 
-def check_memory() -> Result:
+def check_memory(minimum: float = MEMORY) -> Result:
     """Hay memoria para JupyterLab, un kernel y Airflow."""
-    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    what = f"{total / GIGABYTE:.0f} GB de memoria"
-    if total < MEMORY:
-        return Result(what, "con menos de 4 GB, cerrá todo lo demás, o usá otra máquina.")
-    return Result(what)
+    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / GIGABYTE
+    repair = None if total >= minimum else "hacen falta 4 GB: usá otra máquina"
+    return Result(f"{total:.1f} GB de memoria", repair)
 
 
 def check_browser() -> Result:
-    """Hay un navegador que abrir."""
+    """El sistema sabe qué navegador abrir."""
     try:
         webbrowser.get()
     except webbrowser.Error:
-        if any(map(shutil.which, BROWSERS)):
-            return Result("Hay un navegador")
-        return Result(
-            "No encuentro un navegador",
-            "instalá uno, o copiá en el tuyo la dirección que muestra make lab.",
-        )
+        repair = "copiá en tu navegador la dirección que muestra make lab"
+        return Result("No encuentro un navegador para abrir", repair)
     return Result("Hay un navegador")
 
 
-def checks() -> "list[Callable[[], Result]]":
-    """Todas las comprobaciones, en el orden en que conviene reparar."""
-    first: list[Callable[[], Result]] = [check_system, check_python]
-    if any(check().repair for check in first):
-        return first
-    sys.path.insert(0, str(ROOT / "src"))
-    from amq2.settings import PORTS
-
-    def port_check(program: str, port: int) -> "Callable[[], Result]":
-        return lambda: check_port(program, port)
-
-    ports = [port_check(program, port) for program, port in PORTS.items()]
-    rest = [check_environment, check_versions, check_server, *ports, check_disk, check_memory]
-    return [*first, *rest, check_browser]
+CHECKS: Sequence[Callable[[], Result]] = (
+    check_system,
+    check_python,
+    check_environment,
+    check_server,
+    check_jupyterlab_port,
+    check_airflow_port,
+    check_permission,
+    check_disk,
+    check_memory,
+    check_browser,
+)
 
 
-def main() -> int:
-    """Muestra cada comprobación y, al final, cuántas fallaron."""
+def main(checks: Sequence[Callable[[], Result]] = CHECKS) -> int:
+    """Muestra cada comprobación y un resumen; devuelve 1 si alguna falló."""
     failures = 0
-    for check in checks():
+    for check in checks:
         result = check()
         failures += result.repair is not None
         print(result, flush=True)
-    print("Tu máquina está lista." if not failures else f"Para reparar: {failures}.")
+        if result.repair and check is check_system:
+            break  # la reparación es ir a otro lado: lo demás se revisa allá
+    todo = f"Fallas: {failures} de {len(checks)}. Reparalas y repetí make doctor."
+    print(todo if failures else "Tu máquina está lista.")
     return int(failures > 0)
 
 
