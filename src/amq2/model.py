@@ -65,7 +65,12 @@ def predict_default(model: Pipeline, rows: pd.DataFrame) -> NDArray[np.float64]:
     """
     if rows.empty:
         return np.empty(0)
-    return np.asarray(model.predict_proba(rows[list(FEATURES)])[:, 1]).round(6)
+    return round_scores(model.predict_proba(rows[list(FEATURES)])[:, 1])
+
+
+def round_scores(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Los puntajes como los da el curso: con 6 decimales (ver `predict_default`)."""
+    return np.asarray(scores).round(6)
 
 
 def metadata_path(path: Path) -> Path:

@@ -1,0 +1,211 @@
+"""Generar carga: muchos clientes que piden lo mismo, y cuánto espera cada uno.
+
+`measure` corre en otro proceso, para no disputarle el intérprete de Python al servidor que se mide.
+Cada cliente tiene una conexión abierta y manda su pedido apenas llega la respuesta del anterior
+(un modelo «cerrado»: si el servidor se demora, se le pide menos). Los primeros pedidos de cada
+corrida, los del calentamiento, no se cuentan.
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import pandas as pd
+from httptools import HttpParserError, HttpResponseParser
+
+WARM_UP = 0.3
+"""Segundos de calentamiento, que no se cuentan."""
+
+TIMEOUT = 10
+"""Segundos que un cliente espera una respuesta antes de darla por perdida."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """Lo que se midió.
+
+    Attributes:
+        requests: una fila por pedido: `at` (cuándo terminó, en segundos de `time.time`), `ms` (lo
+            que esperó el cliente) y `status` (0 si la conexión se cortó o nadie contestó).
+        seconds: cuánto duró la medición.
+    """
+
+    requests: pd.DataFrame
+    seconds: float
+
+    @property
+    def failed(self) -> int:
+        """Pedidos sin respuesta, o con un 5xx."""
+        return int((~self._is_answered).sum())
+
+    @property
+    def _is_answered(self) -> "pd.Series[bool]":
+        return self.requests["status"].between(100, 499)
+
+    def summary(self) -> dict[str, float]:
+        """Pedidos contestados por segundo, su p50 y p99 en milisegundos, y pedidos que fallaron.
+
+        Raises:
+            RuntimeError: si no se contestó ninguno.
+        """
+        waits = self.requests.loc[self._is_answered, "ms"].to_numpy()
+        if not len(waits):
+            raise RuntimeError("Ningún pedido fue contestado: fijate si el servidor anda.")
+        p50, p99 = np.percentile(waits, [50, 99], method="inverted_cdf")
+        return {
+            "pedidos/s": round(len(waits) / self.seconds, 1),
+            "p50 (ms)": round(float(p50), 2),
+            "p99 (ms)": round(float(p99), 2),
+            "fallados": self.failed,
+        }
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Qué se pide y con cuánta carga."""
+
+    method: str
+    url: str
+    body: str
+    headers: Mapping[str, str]
+    connections: int
+    seconds: float
+
+
+def start(
+    url: str,
+    json_body: object = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    connections: int = 16,
+    seconds: float = 2.0,
+) -> "Running":
+    """Empieza a pedir y vuelve enseguida; `Running.result()` espera y da lo medido.
+
+    Args:
+        url: una dirección http://; con `json_body` se hace POST y, si no, GET.
+        json_body: el cuerpo de cada pedido.
+        headers: encabezados de más, por ejemplo la clave.
+        connections: cuántos clientes piden a la vez.
+        seconds: cuánto dura la medición, sin el calentamiento.
+    """
+    body = "" if json_body is None else json.dumps(json_body)
+    method = "GET" if json_body is None else "POST"
+    return Running(Plan(method, url, body, headers or {}, connections, seconds))
+
+
+def measure(url: str, json_body: object = None, **options: Any) -> Load:  # noqa: ANN401
+    """Pide durante unos segundos y devuelve lo medido; las opciones son las de `start`."""
+    return start(url, json_body, **options).result()
+
+
+class Running:
+    """Una carga en marcha, en su propio proceso."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "amq2.http_load"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(asdict(plan)))
+        self._process.stdin.close()
+        self._process.stdin = None
+
+    def result(self) -> Load:
+        """Espera a que termine y devuelve lo medido.
+
+        Raises:
+            RuntimeError: si el proceso que pide no pudo trabajar.
+        """
+        output, _ = self._process.communicate()
+        if self._process.returncode:
+            raise RuntimeError("El generador de carga terminó mal: fijate lo que escribió arriba.")
+        rows = pd.DataFrame(json.loads(output), columns=["at", "ms", "status"])
+        return Load(rows, self._plan.seconds)
+
+
+async def _run(plan: Plan) -> list[tuple[float, float, int]]:
+    """Todos los clientes a la vez; devuelve lo que terminó después del calentamiento."""
+    begin = time.time() + WARM_UP
+    end = begin + plan.seconds
+    message, results = _message(plan), list[tuple[float, float, int]]()
+    clients = [_client(plan, message, end, results) for _ in range(plan.connections)]
+    await asyncio.gather(*clients)
+    return [row for row in results if begin <= row[0] <= end]
+
+
+def _message(plan: Plan) -> bytes:
+    parts = urlsplit(plan.url)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    body = plan.body.encode()
+    headers = {"Host": parts.netloc, **plan.headers}
+    if body:
+        headers |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+    lines = [f"{plan.method} {path} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+async def _client(
+    plan: Plan, message: bytes, end: float, results: list[tuple[float, float, int]]
+) -> None:
+    """Un cliente: pide, espera, anota; si la conexión se corta, abre otra."""
+    parts = urlsplit(plan.url)
+    while (started := time.time()) < end:
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+            with closing(writer):
+                keep = True
+                while keep and (started := time.time()) < end:
+                    async with asyncio.timeout(TIMEOUT):
+                        writer.write(message)
+                        status, keep = await _read(reader)
+                    now = time.time()
+                    results.append((now, 1000 * (now - started), status))
+        except (OSError, EOFError, TimeoutError, HttpParserError):
+            now = time.time()
+            results.append((now, 1000 * (now - started), 0))
+            await asyncio.sleep(0.01)  # para no insistir sin pausa cuando no hay nadie
+
+
+class _Ending:
+    """Espera el final de una respuesta, que lo encuentra httptools."""
+
+    done = False
+
+    def on_message_complete(self) -> None:
+        self.done = True
+
+
+async def _read(reader: asyncio.StreamReader) -> tuple[int, bool]:
+    """Lee una respuesta entera: su estado, y si la conexión sigue abierta."""
+    ending = _Ending()
+    parser = HttpResponseParser(ending)
+    while not ending.done:
+        data = await reader.read(65536)
+        if not data:
+            raise EOFError("la conexión se cortó en la mitad")
+        parser.feed_data(data)
+    return parser.get_status_code(), parser.should_keep_alive()
+
+
+def main() -> None:
+    """Lee un plan en JSON por la entrada y escribe lo medido por la salida."""
+    plan = Plan(**json.load(sys.stdin))
+    json.dump(asyncio.run(_run(plan)), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
