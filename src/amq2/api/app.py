@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None, model: Any = None) -> FastAPI: 
     app.state.metrics = Metrics()
     app.state.database = Database(settings.database_url, settings.database_seconds)
     _set_version(app, settings, model)
-    for part in (health, predictions, applicants):
+    for part in (predictions, applicants, health):  # primero lo que más se pide
         app.include_router(part.router)
     problems.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)

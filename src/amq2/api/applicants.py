@@ -2,7 +2,7 @@
 
 from typing import Annotated, NoReturn
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response, Security
 from sqlalchemy import RowMapping
 
 from amq2.api.database import Database
@@ -13,7 +13,7 @@ from amq2.api.schemas import MAX_ID, Changes, NewApplicant, Page, StoredApplican
 router = APIRouter(
     prefix="/v1/applicants",
     tags=["Solicitantes"],
-    dependencies=[Depends(require_key)],
+    dependencies=[Security(require_key)],
     responses=documented(401, 413, 422, 503),
 )
 BODY_ERRORS = documented(400, 415)

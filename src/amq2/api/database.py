@@ -21,11 +21,12 @@ from sqlalchemy import (
     Table,
     create_engine,
     event,
+    make_url,
     select,
     update,
 )
 from sqlalchemy import delete as delete_from
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, ProgrammingError
 
 from amq2.credit import FEATURES
 
@@ -138,6 +139,8 @@ def _engine(url: str, seconds: float) -> Engine:
         return create_engine(
             url, connect_args=wait, pool_pre_ping=True, max_overflow=-1, hide_parameters=True
         )
+    if make_url(url).database in (None, "", ":memory:"):
+        raise ArgumentError("una base en memoria no dura; hace falta el nombre de un archivo")
     engine = create_engine(
         url, connect_args={"timeout": seconds}, max_overflow=-1, hide_parameters=True
     )

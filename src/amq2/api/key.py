@@ -1,23 +1,26 @@
 """La clave: quien no la manda no pasa."""
 
 import secrets
-from typing import Annotated
 
-from fastapi import Request, Security
+from fastapi import Request
 from fastapi.security import APIKeyHeader
 
 from amq2.api.problems import Problem
 
-_header = APIKeyHeader(
-    name="X-API-Key", auto_error=False, description="La clave que muestra make api al arrancar."
-)
+
+class RequireKey(APIKeyHeader):
+    """Dependencia que exige la clave; por ser una APIKeyHeader, aparece en /docs como candado."""
+
+    async def __call__(self, request: Request) -> str:
+        """Devuelve la clave, o levanta 401.
+
+        `compare_digest` tarda lo mismo acierte o no: el tiempo de respuesta no delata la clave.
+        """
+        key = request.headers.get("x-api-key", "")
+        expected: bytes = request.app.state.key
+        if not secrets.compare_digest(key.encode(), expected):
+            raise Problem(401, headers={"WWW-Authenticate": "APIKey"})
+        return key
 
 
-async def require_key(request: Request, key: Annotated[str | None, Security(_header)]) -> None:
-    """Levanta 401 sin una clave válida.
-
-    `compare_digest` tarda lo mismo acierte o no: el tiempo de respuesta no delata la clave.
-    """
-    expected: bytes = request.app.state.key
-    if key is None or not secrets.compare_digest(key.encode(), expected):
-        raise Problem(401, headers={"WWW-Authenticate": "APIKey"})
+require_key = RequireKey(name="X-API-Key", description="La clave que muestra make api al arrancar.")

@@ -26,13 +26,13 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.requests = Counter(
+        self._requests = Counter(
             "http_requests",
             "Pedidos contestados",
             ["method", "route", "status"],
             registry=self.registry,
         )
-        self.seconds = Histogram(
+        self._seconds = Histogram(
             "http_request_duration_seconds",
             "Segundos hasta contestar",
             ["route"],
@@ -43,6 +43,16 @@ class Metrics:
             "http_requests_in_progress", "Pedidos en curso", registry=self.registry
         )
         self.scored = Counter("predictions", "Puntajes calculados", registry=self.registry)
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def record(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Cuenta un pedido. Buscar una serie por sus etiquetas cuesta: se hace una sola vez."""
+        labels = (method if method in METHODS else "otro", route, status)
+        if labels not in self._series:
+            self._series[labels] = self._requests.labels(*labels), self._seconds.labels(route)
+        requests, durations = self._series[labels]
+        requests.inc()
+        durations.observe(seconds)
 
 
 class Observe:
@@ -82,10 +92,8 @@ class Observe:
             self._record(scope, status, time.perf_counter() - start, request_id)
 
     def _record(self, scope: Scope, status: int, seconds: float, request_id: bytes) -> None:
-        method = scope["method"] if scope["method"] in METHODS else "otro"
         route = getattr(scope.get("route"), "path", "otra")
-        self.metrics.requests.labels(method, route, str(status)).inc()
-        self.metrics.seconds.labels(route).observe(seconds)
+        self.metrics.record(scope["method"], route, status, seconds)
         if logger.isEnabledFor(logging.INFO):
             fields = {
                 "request_id": request_id.decode(),

@@ -1,7 +1,7 @@
 """Los puntajes: de a uno, o muchos en un pedido."""
 
 import numpy as np
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request, Security
 
 from amq2.api.key import require_key
 from amq2.api.problems import documented
@@ -10,7 +10,7 @@ from amq2.api.schemas import Applicant, Batch, BatchPrediction, Prediction
 router = APIRouter(
     prefix="/v1/predictions",
     tags=["Puntajes"],
-    dependencies=[Depends(require_key)],
+    dependencies=[Security(require_key)],
     responses=documented(400, 401, 413, 415, 422),
 )
 
