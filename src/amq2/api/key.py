@@ -1,0 +1,26 @@
+"""La clave: quien no la manda no pasa."""
+
+import secrets
+
+from fastapi import Request
+from fastapi.security import APIKeyHeader
+
+from amq2.api.problems import Problem
+
+
+class RequireKey(APIKeyHeader):
+    """Dependencia que exige la clave; por ser una APIKeyHeader, aparece en /docs como candado."""
+
+    async def __call__(self, request: Request) -> str:
+        """Devuelve la clave, o levanta 401.
+
+        `compare_digest` tarda lo mismo acierte o no: el tiempo de respuesta no delata la clave.
+        """
+        key = request.headers.get("x-api-key", "")
+        expected: bytes = request.app.state.key
+        if not secrets.compare_digest(key.encode(), expected):
+            raise Problem(401, headers={"WWW-Authenticate": "APIKey"})
+        return key
+
+
+require_key = RequireKey(name="X-API-Key", description="La clave que muestra make api al arrancar.")

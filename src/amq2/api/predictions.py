@@ -1,0 +1,37 @@
+"""Los puntajes: de a uno, o muchos en un pedido."""
+
+import numpy as np
+from fastapi import APIRouter, Request, Security
+
+from amq2.api.key import require_key
+from amq2.api.problems import documented
+from amq2.api.schemas import Applicant, Batch, BatchPrediction, Prediction
+
+router = APIRouter(
+    prefix="/v1/predictions",
+    tags=["Puntajes"],
+    dependencies=[Security(require_key)],
+    responses=documented(400, 401, 413, 415, 422),
+)
+
+
+@router.post("", summary="El puntaje de un solicitante")
+async def predict(applicant: Applicant, request: Request) -> Prediction:
+    """La probabilidad de que no pague.
+
+    Es `async def`: el modelo se llama una vez para todos los que esperan (`amq2.predictor`).
+    """
+    state = request.app.state
+    probability = await state.predictor.predict(applicant.row())
+    state.metrics.scored.inc()
+    return Prediction(probability=probability, model_version=state.model_version)
+
+
+@router.post("/batch", summary="El puntaje de muchos solicitantes")
+def predict_batch(batch: Batch, request: Request) -> BatchPrediction:
+    """Una sola llamada al modelo para todo el lote. Es `def`: va en un hilo y no frena a nadie."""
+    state = request.app.state
+    rows = np.array([applicant.row() for applicant in batch.applicants], dtype=np.float64)
+    probabilities = state.predictor.predict_many(rows).tolist()
+    state.metrics.scored.inc(len(rows))
+    return BatchPrediction(probabilities=probabilities, model_version=state.model_version)

@@ -1,0 +1,94 @@
+"""Los clientes que no terminan lo que empiezan: se los espera un rato y se los corta.
+
+uvicorn no le pone límite a lo que tarda un pedido en llegar, a lo que ocupan sus encabezados, ni a
+lo que tarda un cliente en leer la respuesta. Acá se le agregan los tres a su protocolo HTTP, y lo
+que no llega a ser un pedido se contesta también con problem details.
+"""
+
+from asyncio import TimerHandle, Transport
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from amq2.api.problems import Problem
+
+SECONDS = 20
+"""Lo que puede tardar un pedido en llegar entero, o un cliente en leer algo de la respuesta."""
+
+MAX_HEAD_BYTES = 32_768
+
+DETAILS = {
+    400: "Eso no es un pedido HTTP.",
+    408: "El pedido no llegó entero a tiempo.",
+    431: f"Los encabezados ocupan más de {MAX_HEAD_BYTES} bytes.",
+}
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """El protocolo de uvicorn, con topes. Se le pasa a uvicorn como `http=GuardedProtocol`."""
+
+    _timer: TimerHandle | None = None
+    _head_bytes = 0
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._start_timer(self._on_late_request)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_idle():
+            if self._timer is None:
+                self._start_timer(self._on_late_request)
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._is_idle() and self._head_bytes > MAX_HEAD_BYTES:
+            self._refuse(431)
+
+    def on_headers_complete(self) -> None:
+        self._head_bytes = 0
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._stop_timer()
+        super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """El cliente no lee: hay respuesta acumulada esperándolo."""
+        self._start_timer(self.transport.abort)
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        self._stop_timer()
+        super().resume_writing()
+
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(400)
+
+    def _is_idle(self) -> bool:
+        """Todavía no llegaron los encabezados de un pedido."""
+        return self.cycle is None or self.cycle.response_complete
+
+    def _on_late_request(self) -> None:
+        self._refuse(408)
+
+    def _refuse(self, status: int) -> None:
+        """Contesta sin pasar por la aplicación, y corta."""
+        if self.transport.is_closing():
+            return
+        if self._is_idle() or not self.cycle.response_started:
+            response = Problem(status, DETAILS[status], {"Connection": "close"}).response()
+            head = b"".join(b"%s: %s\r\n" % pair for pair in response.raw_headers)
+            self.transport.write(STATUS_LINE[status] + head + b"\r\n" + bytes(response.body))
+        self.transport.close()
+
+    def _start_timer(self, callback: Any) -> None:  # noqa: ANN401
+        self._stop_timer()
+        self._timer = self.loop.call_later(SECONDS, callback)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
