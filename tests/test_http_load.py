@@ -40,6 +40,21 @@ def test_without_a_body_it_gets_and_reads_answers_in_pieces() -> None:
     assert set(load.requests["status"]) == {200}
 
 
+@pytest.mark.parametrize("reuse", [True, False])
+def test_a_client_keeps_its_connection_or_opens_one_for_each_request(reuse: bool) -> None:
+    app, ports = FastAPI(), list[int]()
+
+    @app.get("/port")
+    async def port(request: Request) -> None:
+        assert request.client
+        ports.append(request.client.port)
+
+    with serve(app) as server:
+        load = measure(f"{server.url}/port", connections=2, seconds=0.4, reuse=reuse)
+    assert load.failed == 0
+    assert len(set(ports)) == (2 if reuse else len(ports))
+
+
 def test_a_5xx_is_a_failure_and_a_4xx_is_an_answer() -> None:
     app, turns = FastAPI(), itertools.cycle([200, 404, 503])
     app.get("/")(lambda: JSONResponse({}, next(turns)))

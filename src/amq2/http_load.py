@@ -87,6 +87,7 @@ def start(
     headers: Mapping[str, str] | None = None,
     connections: int = 16,
     seconds: float = 2.0,
+    reuse: bool = True,
 ) -> "Running":
     """Empieza a pedir y vuelve enseguida; `Running.result()` espera y da lo medido.
 
@@ -96,10 +97,12 @@ def start(
         headers: encabezados de más, por ejemplo la clave.
         connections: cuántos clientes piden a la vez.
         seconds: cuánto dura la medición, sin el calentamiento.
+        reuse: si cada cliente usa siempre la misma conexión o abre una por pedido.
     """
     body = "" if json_body is None else json.dumps(json_body)
     method = "GET" if json_body is None else "POST"
-    return Running(Plan(method, url, body, headers or {}, connections, seconds))
+    all_headers = {**(headers or {}), **({} if reuse else {"Connection": "close"})}
+    return Running(Plan(method, url, body, all_headers, connections, seconds))
 
 
 def measure(url: str, json_body: object = None, **options: Any) -> Load:  # noqa: ANN401
@@ -180,10 +183,16 @@ async def _client(
             await asyncio.sleep(0.01)  # para no insistir sin pausa cuando no hay nadie
 
 
-class _Ending:
-    """Espera el final de una respuesta, que lo encuentra httptools."""
+class _Answer:
+    """Una respuesta que se va leyendo; httptools avisa qué encontró."""
 
-    done = False
+    def __init__(self) -> None:
+        self.parser = HttpResponseParser(self)
+        self.keep, self.done = True, False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if name.lower() == b"connection" and value.lower() == b"close":
+            self.keep = False
 
     def on_message_complete(self) -> None:
         self.done = True
@@ -191,14 +200,13 @@ class _Ending:
 
 async def _read(reader: asyncio.StreamReader) -> tuple[int, bool]:
     """Lee una respuesta entera: su estado, y si la conexión sigue abierta."""
-    ending = _Ending()
-    parser = HttpResponseParser(ending)
-    while not ending.done:
+    answer = _Answer()
+    while not answer.done:
         data = await reader.read(65536)
         if not data:
             raise EOFError("la conexión se cortó en la mitad")
-        parser.feed_data(data)
-    return parser.get_status_code(), parser.should_keep_alive()
+        answer.parser.feed_data(data)
+    return answer.parser.get_status_code(), answer.keep
 
 
 def main() -> None:
