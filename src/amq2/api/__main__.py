@@ -44,6 +44,7 @@ def main() -> None:
         sys.exit(str(error))
     print(f"La API está en http://{HOST}:{listener.getsockname()[1]}/docs", flush=True)
     logs.configure()
+    GuardedProtocol.seconds = settings.client_seconds
     config = uvicorn.Config(
         app,
         http=GuardedProtocol,

@@ -30,10 +30,10 @@ async def database(request: Request) -> Database:
 Base = Annotated[Database, Depends(database)]
 Id = Annotated[int, Path(ge=1, le=MAX_ID, description="El número del solicitante.")]
 IfMatch = Annotated[
-    str | None,
+    str,
     Header(
         pattern=r'^(\*|"[1-9][0-9]{0,8}")$',
-        description="El ETag que leíste: si el solicitante cambió desde entonces, 412.",
+        description="El ETag que leíste: si cambió desde entonces, 412. `*`, como esté.",
     ),
 ]
 
@@ -71,7 +71,7 @@ async def read(id: Id, base: Base, response: Response) -> StoredApplicant:
 
 @router.put("/{id}", responses=BODY_ERRORS | CHANGE_ERRORS, summary="Reemplazar un solicitante")
 async def replace(
-    id: Id, applicant: NewApplicant, base: Base, response: Response, if_match: IfMatch = None
+    id: Id, applicant: NewApplicant, base: Base, response: Response, if_match: IfMatch = "*"
 ) -> StoredApplicant:
     """Todos los campos; no crea: el número lo da el servicio."""
     row = await base.write(base.change, id, _version(if_match), applicant.model_dump())
@@ -80,7 +80,7 @@ async def replace(
 
 @router.patch("/{id}", responses=BODY_ERRORS | CHANGE_ERRORS, summary="Cambiar algunos campos")
 async def change(
-    id: Id, changes: Changes, base: Base, response: Response, if_match: IfMatch = None
+    id: Id, changes: Changes, base: Base, response: Response, if_match: IfMatch = "*"
 ) -> StoredApplicant:
     """Los campos que no vienen quedan como están."""
     values = changes.model_dump(exclude_unset=True)
@@ -89,7 +89,7 @@ async def change(
 
 
 @router.delete("/{id}", status_code=204, responses=CHANGE_ERRORS, summary="Borrar un solicitante")
-async def remove(id: Id, base: Base, if_match: IfMatch = None) -> None:
+async def remove(id: Id, base: Base, if_match: IfMatch = "*") -> None:
     """204, sin cuerpo."""
     if not await base.write(base.delete, id, _version(if_match)):
         await _explain(id, base)
@@ -100,9 +100,9 @@ def _shown(row: RowMapping, response: Response) -> StoredApplicant:
     return StoredApplicant.model_construct(**row)
 
 
-def _version(if_match: str | None) -> int | None:
-    """La versión que pide If-Match; sin él o con `*`, cualquiera."""
-    return None if if_match in (None, "*") else int(str(if_match).strip('"'))
+def _version(if_match: str) -> int | None:
+    """La versión que pide If-Match; con `*`, cualquiera."""
+    return None if if_match == "*" else int(if_match.strip('"'))
 
 
 async def _explain(id: int, base: Database) -> NoReturn:

@@ -6,14 +6,11 @@ que no llega a ser un pedido se contesta también con problem details.
 """
 
 from asyncio import TimerHandle, Transport
-from typing import Any
+from collections.abc import Callable
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from amq2.api.problems import Problem
-
-SECONDS = 20
-"""Lo que puede tardar un pedido en llegar entero, o un cliente en leer algo de la respuesta."""
 
 MAX_HEAD_BYTES = 32_768
 
@@ -27,7 +24,11 @@ DETAILS = {
 class GuardedProtocol(HttpToolsProtocol):
     """El protocolo de uvicorn, con topes. Se le pasa a uvicorn como `http=GuardedProtocol`."""
 
+    seconds = 20.0
+    """Lo que puede tardar un pedido en llegar entero, o un cliente en leer algo de la respuesta."""
+
     _timer: TimerHandle | None = None
+    _in_head = True
     _head_bytes = 0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -39,19 +40,20 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._is_idle():
+        if self._in_head:
             if self._timer is None:
                 self._start_timer(self._on_late_request)
             self._head_bytes += len(data)
         super().data_received(data)
-        if self._is_idle() and self._head_bytes > MAX_HEAD_BYTES:
+        if self._in_head and self._head_bytes > MAX_HEAD_BYTES:
             self._refuse(431)
 
     def on_headers_complete(self) -> None:
-        self._head_bytes = 0
+        self._in_head = False
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
+        self._in_head, self._head_bytes = True, 0
         self._stop_timer()
         super().on_message_complete()
 
@@ -67,26 +69,28 @@ class GuardedProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         self._refuse(400)
 
-    def _is_idle(self) -> bool:
-        """Todavía no llegaron los encabezados de un pedido."""
-        return self.cycle is None or self.cycle.response_complete
-
     def _on_late_request(self) -> None:
         self._refuse(408)
 
     def _refuse(self, status: int) -> None:
-        """Contesta sin pasar por la aplicación, y corta."""
+        """Contesta sin pasar por la aplicación, si nadie contestó, y corta."""
         if self.transport.is_closing():
             return
-        if self._is_idle() or not self.cycle.response_started:
+        if not self._is_being_answered():
             response = Problem(status, DETAILS[status], {"Connection": "close"}).response()
             head = b"".join(b"%s: %s\r\n" % pair for pair in response.raw_headers)
             self.transport.write(STATUS_LINE[status] + head + b"\r\n" + bytes(response.body))
         self.transport.close()
 
-    def _start_timer(self, callback: Any) -> None:  # noqa: ANN401
+    def _is_being_answered(self) -> bool:
+        """Escribir ahora mezclaría dos respuestas."""
+        if self.cycle is None:
+            return False
+        return not self.cycle.response_complete if self._in_head else self.cycle.response_started
+
+    def _start_timer(self, callback: Callable[[], object]) -> None:
         self._stop_timer()
-        self._timer = self.loop.call_later(SECONDS, callback)
+        self._timer = self.loop.call_later(self.seconds, callback)
 
     def _stop_timer(self) -> None:
         if self._timer is not None:

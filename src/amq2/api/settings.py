@@ -15,6 +15,7 @@ class Settings(BaseSettings):
         model_path: un modelo guardado con `amq2.model.save`; sin él, se entrena el del curso.
         max_body_bytes: el cuerpo más grande que se acepta; un lote lleno ocupa unos 200.000 bytes.
         database_seconds: cuánto se espera a una base ocupada antes de contestar 503.
+        client_seconds: cuánto se espera a un cliente que no termina de mandar, o de leer.
     """
 
     model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True)
@@ -24,3 +25,4 @@ class Settings(BaseSettings):
     model_path: Path | None = None
     max_body_bytes: int = Field(default=500_000, gt=0)
     database_seconds: float = Field(default=3, gt=0)
+    client_seconds: float = Field(default=20, gt=0)
