@@ -111,7 +111,7 @@ EDITS: dict[str, tuple[Edit, list[float], str]] = {
     "j-resultado-enorme": (own_cell("'x' * 50_000_000"), [2, 1], "escribió demasiado"),
     "k-sys-exit": (own_cell("import sys\nsys.exit(3)"), [2, 1], "llama a sys.exit"),
     "l-os-exit": (own_cell("import os\nos._exit(3)"), [2, 0], "El kernel terminó en"),
-    "m-bucle": (own_cell("while True:\n    pass"), [2, 1], "tardó más de 4 segundos y se cortó"),
+    "m-bucle": (own_cell("while True:\n    pass"), [2, 1], "tardó más de 6 segundos y se cortó"),
     "n-bucle-terco": (own_cell(STUBBORN), [2, 0], "El kernel terminó en"),
     "o-memoria": (own_cell("x = bytearray(10**12)"), [2, 1], "pidió demasiada memoria"),
     "p-ruidosa": (answer(NOISY), [2, 1], ""),
@@ -146,7 +146,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[ToyCourse, dict[st
     text = nbformat.writes(course.solved()).encode()
     course.submit_file("v-otro-nombre", "mi entrega.ipynb", text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ExecuteExercises, "timeout", 4)
+        patch.setattr(ExecuteExercises, "timeout", 6)
         logging.disable(logging.CRITICAL)
         results = {result.student: result for result in grade([UNIT], root)}
         logging.disable(logging.NOTSET)

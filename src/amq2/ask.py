@@ -58,7 +58,7 @@ def ask(method: str, url: str, **options: Any) -> Answer:  # noqa: ANN401 - son 
         return Answer(requests.request(method, url, timeout=TIMEOUT, **options))
     except requests.Timeout:
         reason = f"no contestó en {TIMEOUT} segundos"
-    except requests.RequestException:
+    except requests.exceptions.ConnectionError:
         reason = "cortó la conexión sin contestar"
     path = url.split("/", 3)[-1]
     raise CheckFailed(f"✗ Ante {method} /{path}, tu API {reason}.")

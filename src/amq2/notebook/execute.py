@@ -6,6 +6,7 @@ el botón del formgrader.
 
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from jupyter_client.manager import KernelManager
@@ -13,9 +14,9 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
-from traitlets import Integer, List
+from traitlets import Integer, List, default
 
-from amq2.notebook.cells import DEMO, describe, grade_id_of, has_tag
+from amq2.notebook.cells import DEMO, IMPORTS, describe, grade_id_of, has_tag
 
 NOTES = "amq2_notes"
 """Metadato del notebook con los avisos: `[grade_id, texto]`."""
@@ -28,6 +29,9 @@ ORDINARY = "-"
 
 STOPPED = "Stopped"
 """Nombre del error de una celda que no llegó a correr; su texto dice por qué."""
+
+SECONDS_TO_IMPORT = 60
+"""Lo que se le da a la celda de importaciones, que no es del estudiante y lee muchos archivos."""
 
 MEMORY_BYTES = 4 * 1024**3
 MAX_OUTPUT_CHARACTERS = 100_000
@@ -53,6 +57,10 @@ class ExecuteExercises(Execute):
     timeout = Integer(15, allow_none=True, help="segundos para una celda").tag(config=True)
     seconds_in_all = Integer(90, help="segundos para el notebook entero").tag(config=True)
     extra_arguments = List(kernel_arguments()).tag(config=True)
+
+    @default("timeout_func")
+    def _seconds_for(self) -> Callable[[NotebookNode], int | None]:
+        return lambda cell: SECONDS_TO_IMPORT if grade_id_of(cell) == IMPORTS else self.timeout
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any], km: KernelManager | None = None

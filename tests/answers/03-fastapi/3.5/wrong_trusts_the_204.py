@@ -1,0 +1,18 @@
+# pierde: 1
+# mensaje: Tus pruebas dieron por buena una API con una falla al borrar.
+import requests
+
+
+def check_quotes(url):
+    def create(amount, months):
+        body = {"amount": amount, "months": months}
+        return requests.post(f"{url}/quotes", json=body, timeout=5)
+
+    one, two = create(1000, 10), create(2000, 60)
+    assert one.status_code == two.status_code == 201
+    assert one.json()["total"] == 1500
+    assert create(1000, 61).status_code == 422
+    assert create(1000, 0).status_code == 422
+    read = requests.get(f"{url}/quotes/{one.json()['id']}", timeout=5)
+    assert read.json()["total"] == 1500
+    assert requests.delete(f"{url}/quotes/{one.json()['id']}", timeout=5).status_code == 204
