@@ -1,7 +1,6 @@
 """La aplicación: junta las partes, carga el modelo una vez y lo prueba antes de atender."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,15 +11,13 @@ from fastapi_offline import FastAPIOffline
 from sqlalchemy.exc import DBAPIError
 
 from amq2 import model as credit_model
-from amq2.api import applicants, health, predictions, problems
+from amq2.api import applicants, errors, health, predictions
 from amq2.api.database import Database
-from amq2.api.limits import BodyLimit
-from amq2.api.observe import Metrics, Observe
+from amq2.api.observe import Metrics, Observe, logger
 from amq2.api.settings import Settings
 from amq2.credit import COLUMNS
+from amq2.fastapi_problems import document_media_type
 from amq2.predictor import Predictor
-
-logger = logging.getLogger("amq2.api")
 
 
 def create_app(settings: Settings | None = None, model: Any = None) -> FastAPI:  # noqa: ANN401
@@ -38,18 +35,19 @@ def create_app(settings: Settings | None = None, model: Any = None) -> FastAPI: 
         version="1.0.0",
         lifespan=lambda app: _lifespan(app, settings, model),
         redirect_slashes=False,
+        exception_handlers=errors.HANDLERS,
         swagger_ui_parameters={"validatorUrl": "none"},
     )
-    app.state.key = settings.api_key.get_secret_value().encode()
-    app.state.metrics = Metrics()
-    app.state.database = Database(settings.database_url, settings.database_seconds)
-    _set_version(app, settings, model)
+    path, state = settings.model_path, app.state
+    version = credit_model.read_metadata(path).model_version if path else credit_model.MODEL_VERSION
+    state.model_version, state.version_header = version, (b"x-model-version", version.encode())
+    state.key = settings.api_key.get_secret_value().encode()
+    state.metrics = Metrics()
+    state.database = Database(settings.database_url, settings.database_seconds)
     for part in (predictions, applicants, health):  # primero lo que más se pide
         app.include_router(part.router)
-    problems.install(app)
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
-    app.add_middleware(Observe, metrics=app.state.metrics)  # el último agregado es el de afuera
-    _document_problems(app)
+    app.add_middleware(Observe, state.metrics, settings.max_body_bytes)
+    document_media_type(app)
     return app
 
 
@@ -61,16 +59,15 @@ async def _lifespan(app: FastAPI, settings: Settings, model: Any) -> AsyncIterat
     try:
         await asyncio.to_thread(app.state.database.check)
     except DBAPIError as error:  # los puntajes no la necesitan: se atiende igual, y /ready avisa
-        logger.warning("la base no contesta: %s", str(error).splitlines()[0])
+        logger.warning("la base no contesta: %s", error.orig)
     yield
+    app.state.predictor.close()
     app.state.database.close()
 
 
 def load_model(settings: Settings) -> Any:  # noqa: ANN401
     """El modelo guardado que dice la configuración o, si no dice nada, el del curso."""
-    if settings.model_path is None:
-        return credit_model.train()
-    return credit_model.load(settings.model_path)
+    return credit_model.load(settings.model_path) if settings.model_path else credit_model.train()
 
 
 def check(predictor: Predictor) -> None:
@@ -80,26 +77,6 @@ def check(predictor: Predictor) -> None:
         ModelError: si no son probabilidades.
     """
     rows = np.array([[c.minimum for c in COLUMNS], [c.maximum for c in COLUMNS]], dtype=np.float64)
-    try:
-        scores = predictor.predict_many(rows)
-    except ValueError as error:
-        raise credit_model.ModelError(f"El modelo no acepta las columnas: {error}.") from error
+    scores = predictor.predict_many(rows)
     if scores.shape != (2,) or not ((scores >= 0) & (scores <= 1)).all():
         raise credit_model.ModelError(f"El modelo no da probabilidades sino {scores}: revisalo.")
-
-
-def _set_version(app: FastAPI, settings: Settings, model: object) -> None:
-    path = settings.model_path if model is None else None
-    version = credit_model.read_metadata(path).model_version if path else credit_model.MODEL_VERSION
-    app.state.model_version = version
-    app.state.version_header = (b"x-model-version", version.encode())
-
-
-def _document_problems(app: FastAPI) -> None:
-    """FastAPI documenta los errores como application/json: acá se corrige."""
-    for path in app.openapi()["paths"].values():
-        for operation in path.values():
-            for status, response in operation["responses"].items():
-                if status >= "400" and "content" in response:
-                    content = response["content"]
-                    content[problems.MEDIA_TYPE] = content.pop("application/json")

@@ -5,7 +5,7 @@ import secrets
 from fastapi import Request
 from fastapi.security import APIKeyHeader
 
-from amq2.api.problems import Problem
+from amq2.problems import Problem
 
 
 class RequireKey(APIKeyHeader):
@@ -17,9 +17,9 @@ class RequireKey(APIKeyHeader):
         `compare_digest` tarda lo mismo acierte o no: el tiempo de respuesta no delata la clave.
         """
         key = request.headers.get("x-api-key", "")
-        expected: bytes = request.app.state.key
-        if not secrets.compare_digest(key.encode(), expected):
-            raise Problem(401, headers={"WWW-Authenticate": "APIKey"})
+        if not secrets.compare_digest(key.encode(), request.app.state.key):
+            detail = "Mandá una clave válida en el encabezado X-API-Key."
+            raise Problem(401, detail, headers={"WWW-Authenticate": "APIKey"})
         return key
 
 

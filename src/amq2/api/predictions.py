@@ -4,15 +4,12 @@ import numpy as np
 from fastapi import APIRouter, Request, Security
 
 from amq2.api.key import require_key
-from amq2.api.problems import documented
-from amq2.api.schemas import Applicant, Batch, BatchPrediction, Prediction
+from amq2.api.schemas import Applicant, Batch, BatchPrediction, Prediction, row_of
+from amq2.fastapi_problems import documented
 
-router = APIRouter(
-    prefix="/v1/predictions",
-    tags=["Puntajes"],
-    dependencies=[Security(require_key)],
-    responses=documented(400, 401, 413, 415, 422),
-)
+ERRORS = documented(400, 401, 413, 415, 422, 503)
+KEY = [Security(require_key)]
+router = APIRouter(prefix="/v1/predictions", tags=["Puntajes"], dependencies=KEY, responses=ERRORS)
 
 
 @router.post("", summary="El puntaje de un solicitante")
@@ -22,7 +19,7 @@ async def predict(applicant: Applicant, request: Request) -> Prediction:
     Es `async def`: el modelo se llama una vez para todos los que esperan (`amq2.predictor`).
     """
     state = request.app.state
-    probability = await state.predictor.predict(applicant.row())
+    probability = await state.predictor.predict(row_of(applicant))
     state.metrics.scored.inc()
     return Prediction(probability=probability, model_version=state.model_version)
 
@@ -31,7 +28,7 @@ async def predict(applicant: Applicant, request: Request) -> Prediction:
 def predict_batch(batch: Batch, request: Request) -> BatchPrediction:
     """Una sola llamada al modelo para todo el lote. Es `def`: va en un hilo y no frena a nadie."""
     state = request.app.state
-    rows = np.array([applicant.row() for applicant in batch.applicants], dtype=np.float64)
+    rows = np.array([row_of(applicant) for applicant in batch.applicants], dtype=np.float64)
     probabilities = state.predictor.predict_many(rows).tolist()
     state.metrics.scored.inc(len(rows))
     return BatchPrediction(probabilities=probabilities, model_version=state.model_version)

@@ -11,40 +11,25 @@ MAX_BATCH = 1000
 MAX_ID = 2**31 - 1
 """El entero más grande que entra en una columna INTEGER de PostgreSQL."""
 
-_COLUMNS = {column.name: column for column in COLUMNS}
-_row_of = attrgetter(*FEATURES)
+Score = Annotated[float, Field(ge=0, le=1, description="Probabilidad de que no pague.")]
+Name = Annotated[
+    str,
+    # Sin caracteres de control: PostgreSQL, entre otros, no guarda el NUL.
+    Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$", description="Nombre."),
+]
+
+
+def column(name: str, **options: Any) -> Any:  # noqa: ANN401 - como `pydantic.Field`
+    """El campo de una columna: un número de verdad (ni texto ni true), finito y en su rango."""
+    [about] = [column for column in COLUMNS if column.name == name]
+    options["description"] = f"{about.meaning.capitalize()} ({about.unit})."
+    return Field(strict=True, allow_inf_nan=False, ge=about.minimum, le=about.maximum, **options)
 
 
 class Strict(BaseModel):
     """Un cuerpo con campos que nadie pidió se rechaza: suele ser un error de tipeo."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-def column(name: str, *, required: bool = True) -> Any:  # noqa: ANN401 - como `pydantic.Field`
-    """El campo de una columna: un número de verdad (ni texto ni true), finito y en su rango."""
-    about = _COLUMNS[name]
-    options: dict[str, Any] = {} if required else {"default": None, "json_schema_extra": _forget}
-    return Field(
-        ge=about.minimum,
-        le=about.maximum,
-        allow_inf_nan=False,
-        strict=True,
-        description=f"{about.meaning.capitalize()} ({about.unit}).",
-        **options,
-    )
-
-
-def _forget(schema: dict[str, Any]) -> None:
-    """Un campo optativo no vale null cuando falta: simplemente falta."""
-    schema.pop("default", None)
-
-
-Name = Annotated[
-    str,
-    # Sin caracteres de control: PostgreSQL, entre otros, no guarda el NUL.
-    Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$", description="Nombre."),
-]
 
 
 class Applicant(Strict):
@@ -58,10 +43,9 @@ class Applicant(Strict):
     previous_loans: float = column("previous_loans")
     amount: float = column("amount")
 
-    def row(self) -> tuple[float, ...]:
-        """Los valores, en el orden de `FEATURES`."""
-        values: tuple[float, ...] = _row_of(self)
-        return values
+
+row_of = attrgetter(*FEATURES)
+"""Los valores de un Applicant, en el orden que espera el modelo."""
 
 
 class Batch(Strict):
@@ -71,16 +55,16 @@ class Batch(Strict):
 
 
 class Prediction(BaseModel):
-    """La probabilidad de que el solicitante no pague, y qué modelo lo dice."""
+    """El puntaje, y qué modelo lo dice."""
 
-    probability: float = Field(ge=0, le=1)
+    probability: Score
     model_version: str
 
 
 class BatchPrediction(BaseModel):
-    """Una probabilidad por solicitante, en el orden en que vinieron."""
+    """Un puntaje por solicitante, en el orden en que vinieron."""
 
-    probabilities: list[float]
+    probabilities: list[Score]
     model_version: str
 
 
@@ -97,17 +81,25 @@ class StoredApplicant(NewApplicant):
     version: int = Field(ge=1)
 
 
+def _forget(schema: dict[str, Any]) -> None:
+    """Un campo optativo no vale null cuando falta: simplemente falta."""
+    del schema["default"]
+
+
+_OPTIONAL: dict[str, Any] = {"default": None, "json_schema_extra": _forget}
+
+
 class Changes(Strict):
     """Los campos que cambian; los que faltan quedan como están (JSON Merge Patch, RFC 7396)."""
 
     name: Name = Field(default="", json_schema_extra=_forget)
-    age: float = column("age", required=False)
-    income: float = column("income", required=False)
-    debt_ratio: float = column("debt_ratio", required=False)
-    months_in_arrears: float = column("months_in_arrears", required=False)
-    months_employed: float = column("months_employed", required=False)
-    previous_loans: float = column("previous_loans", required=False)
-    amount: float = column("amount", required=False)
+    age: float = column("age", **_OPTIONAL)
+    income: float = column("income", **_OPTIONAL)
+    debt_ratio: float = column("debt_ratio", **_OPTIONAL)
+    months_in_arrears: float = column("months_in_arrears", **_OPTIONAL)
+    months_employed: float = column("months_employed", **_OPTIONAL)
+    previous_loans: float = column("previous_loans", **_OPTIONAL)
+    amount: float = column("amount", **_OPTIONAL)
 
 
 class Page(BaseModel):
@@ -115,26 +107,3 @@ class Page(BaseModel):
 
     items: list[StoredApplicant]
     next: str | None
-
-
-class Health(BaseModel):
-    """El estado del servicio."""
-
-    status: str
-
-
-class FieldProblem(BaseModel):
-    """Un campo que no sirve, y por qué."""
-
-    field: str
-    message: str
-
-
-class ProblemDetails(BaseModel):
-    """Un error, como lo pide la RFC 9457."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[FieldProblem] | None = None

@@ -25,12 +25,12 @@ from starlette.routing import Route
 
 from amq2.playground.corners import ROUTES
 from amq2.playground.faults import Fault, chaos
-from amq2.playground.problems import EXCEPTION_HANDLERS
 from amq2.playground.resources import Resource
 from amq2.playground.routing import Endpoint, route
 from amq2.playground.rules import SCHEMAS
 from amq2.playground.script import FaultScript, SeenRequest
 from amq2.playground.store import Store
+from amq2.problems import EXCEPTION_HANDLERS
 from amq2.serving import serve
 
 __all__ = ["Fault", "Playground", "SeenRequest", "Store", "chaos", "playground", "trial"]

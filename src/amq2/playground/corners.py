@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from amq2.playground.disconnect import client_left_within
-from amq2.playground.problems import Problem
 from amq2.playground.routing import route, route_any
+from amq2.problems import Problem
 
 REDIRECTS = (301, 302, 303, 307, 308)
 TOKENS = {"lectura": ("GET", "HEAD"), "administracion": ("GET", "HEAD", "DELETE")}

@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from amq2.playground.negotiation import choose_media_type
-from amq2.playground.problems import Problem
 from amq2.playground.rules import SCHEMAS
 from amq2.playground.store import Item
+from amq2.problems import Problem
 
 DEFAULT_LIMIT, MAX_LIMIT = 10, 50
 MEDIA_TYPES = ("application/json", "text/csv")

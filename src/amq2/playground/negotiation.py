@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from amq2.playground.problems import Problem
+from amq2.problems import Problem
 
 
 def choose_media_type(accept: str, offers: Sequence[str]) -> str | None:

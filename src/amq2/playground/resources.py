@@ -13,10 +13,10 @@ from starlette.routing import Route
 
 from amq2.playground.listing import list_items
 from amq2.playground.negotiation import etag_of, matches, read_json
-from amq2.playground.problems import Problem
 from amq2.playground.routing import route
 from amq2.playground.rules import SCHEMAS
 from amq2.playground.store import Collection, DuplicateError, Item
+from amq2.problems import Problem
 
 JSON = "application/json"
 MERGE_PATCH = "application/merge-patch+json"

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from amq2.playground.problems import Problem
+from amq2.problems import Problem
 
 Handler = Callable[[Request], Awaitable[Response]]
 

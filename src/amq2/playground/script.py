@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from amq2.playground.disconnect import client_left_within
 from amq2.playground.faults import Fault
-from amq2.playground.problems import Problem, render
+from amq2.problems import Problem, render
 
 
 @dataclass

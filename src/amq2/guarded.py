@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from amq2.api.problems import Problem
+from amq2.problems import Problem, render
 
 MAX_HEAD_BYTES = 32_768
 
@@ -77,7 +77,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if not self._is_being_answered():
-            response = Problem(status, DETAILS[status], {"Connection": "close"}).response()
+            response = render(Problem(status, DETAILS[status], headers={"Connection": "close"}))
             head = b"".join(b"%s: %s\r\n" % pair for pair in response.raw_headers)
             self.transport.write(STATUS_LINE[status] + head + b"\r\n" + bytes(response.body))
         self.transport.close()

@@ -1,4 +1,7 @@
-"""Los errores de pydantic, en castellano. Los nombres son los `type` que pone pydantic."""
+"""Lo que pydantic no acepta, dicho en castellano: para los `errors` de una respuesta 422.
+
+Los nombres de `MESSAGES` son los `type` de pydantic (su documentación: "Validation Errors").
+"""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Los errores del playground: problem details (RFC 9457), en castellano y con qué hacer.
+"""Los errores de un servicio: problem details (RFC 9457), en castellano y con qué hacer.
 
 Todo error sale como `application/problem+json` con `title`, `status` y `detail`. El `title` depende
 sólo del estado; el `detail` explica este caso. La RFC permite traducirlos (sección 4.2.1).
@@ -20,17 +20,20 @@ TITLES = {
     404: "No encontrado",
     405: "Método no permitido",
     406: "Formato no disponible",
+    408: "El pedido no terminó de llegar",
     409: "Conflicto con lo que ya existe",
     412: "Cambió desde que lo leíste",
     413: "Cuerpo demasiado grande",
     415: "Formato no aceptado",
     422: "Datos que no sirven",
     429: "Demasiados pedidos",
+    431: "Encabezados demasiado grandes",
     500: "Falla del servidor",
     503: "Servicio no disponible",
 }
 
 DETAILS = {
+    400: "No se entiende el cuerpo del pedido: revisá que tenga el formato que dice tener.",
     404: "Esa dirección no existe. Pedí GET / para ver las que hay.",
     429: "Pediste demasiado seguido. Esperá lo que dice Retry-After y probá de nuevo.",
     500: "El servidor falló al atender el pedido; no es culpa de lo que mandaste.",
