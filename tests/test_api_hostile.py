@@ -1,4 +1,4 @@
-"""Entradas hostiles: nada de lo que mande un cliente rompe el servicio, y todo tiene su respuesta."""
+"""Entradas hostiles: nada de lo que mande un cliente rompe el servicio, y todo recibe respuesta."""
 
 import json
 import shutil

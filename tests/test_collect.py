@@ -10,10 +10,13 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from amq2.instructor import delivery
-from amq2.instructor.collect import ORIGIN, Collected, collect, lateness, main, set_due
+from amq2.instructor import campus_files
+from amq2.instructor.attempts import Collected
+from amq2.instructor.collect import collect, main
 from amq2.instructor.course import CourseError, open_nbgrader
+from amq2.instructor.deadlines import lateness, set_due
 from amq2.instructor.grade import register, submissions
+from amq2.instructor.provenance import ORIGIN
 from tests.test_grading import UNIT, toy_master
 
 NIGHT = (2026, 11, 20, 21, 0, 0)
@@ -216,7 +219,7 @@ def test_a_receipt_that_does_not_match_is_said(root: Path, tmp_path: Path) -> No
 def test_what_cannot_be_placed_is_listed_with_its_reason_and_the_rest_goes_on(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "MAX_BYTES", 100_000)
+    monkeypatch.setattr(campus_files, "MAX_BYTES", 100_000)
     two = io.BytesIO()
     with zipfile.ZipFile(two, "w") as archive:
         archive.writestr("a.ipynb", "{}")
@@ -351,7 +354,7 @@ def test_a_run_that_was_killed_halfway_is_completed_by_the_next_one(
     collect(campus(tmp_path / "1.zip", {name: submission("ana", b"[1]")}, NIGHT), root)
     second = campus(tmp_path / "2.zip", {name: submission("ana", b"[2]")}, LATER)
     with monkeypatch.context() as patch:
-        patch.setattr("amq2.instructor.collect.TIMESTAMP", Killed())
+        patch.setattr("amq2.instructor.attempts.TIMESTAMP", Killed())
         with pytest.raises(KeyboardInterrupt):
             collect(second, root)
     assert {path.read_bytes() for path in (root / "submitted").rglob("*.ipynb")} >= {b"[1]"}

@@ -7,7 +7,8 @@ import pytest
 
 from amq2.instructor.collect import collect
 from amq2.instructor.course import CourseError
-from amq2.instructor.moodle import COLUMNS, fill_worksheet, plain, write_worksheets
+from amq2.instructor.moodle import COLUMNS, plain, write_worksheets
+from amq2.instructor.worksheet import fill_worksheet
 from tests.test_collect import campus, moodle, root, submission
 from tests.test_grading import UNIT
 

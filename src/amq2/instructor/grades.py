@@ -10,7 +10,8 @@ from pathlib import Path
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student, SubmittedAssignment
 
 from amq2.instructor.course import ROOT, CourseError, chosen_units, command_line
-from amq2.instructor.moodle import fill_worksheet, plain, write_worksheets
+from amq2.instructor.moodle import plain, write_worksheets
+from amq2.instructor.worksheet import fill_worksheet
 from amq2.notebook.cells import exercise_of
 
 COLUMNS = (
