@@ -92,7 +92,7 @@ def running_api(folder: Path, **environment: str) -> Iterator[Api]:
         )
     api = Api(process, port, log)
     try:
-        if not wait_until(lambda: process.poll() is not None or _answers(api)):
+        if not wait_until(lambda: process.poll() is not None or _answers(api), 3 * GIVE_UP):
             raise RuntimeError(f"no arrancó:\n{log.read_text('utf-8')[-2000:]}")
         yield api
     finally:
