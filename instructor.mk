@@ -1,5 +1,5 @@
 # Los comandos de los docentes. `make bundle` no lleva este archivo a los estudiantes.
-.PHONY: test lock release outputs solutions bundle collect grade feedback grades formgrader
+.PHONY: test stress lock release outputs solutions bundle collect grade feedback grades formgrader
 
 DEV_READY := $(VENV)/listo-docente
 RUN := $(BIN)/python -m amq2.instructor
@@ -13,6 +13,9 @@ $(DEV_READY): $(STUDENT_READY) requirements-dev.txt
 
 test: $(DEV_READY) ## Prueba todo el curso y termina con una tabla
 	@$(BIN)/python tests/prove.py
+
+stress: $(DEV_READY) ## Carga y fallas en grande sobre la API (unos 4 minutos), y una tabla
+	@$(BIN)/python -m tests.stress
 
 lock: $(DEV_READY) ## Renueva los candados requirements*.txt
 	@$(UV_COMPILE) --upgrade pyproject.toml -o requirements.txt

@@ -36,12 +36,17 @@ class Api:
     Attributes:
         process: su proceso.
         port: el puerto en el que escucha.
-        log: el archivo con sus registros.
+        folder: la carpeta en la que corre, con su base.
     """
 
     process: subprocess.Popen[bytes]
     port: int
-    log: Path
+    folder: Path
+
+    @property
+    def log(self) -> Path:
+        """El archivo con sus registros."""
+        return self.folder / "api.log"
 
     @property
     def url(self) -> str:
@@ -81,8 +86,8 @@ def running_api(folder: Path, **environment: str) -> Iterator[Api]:
     Raises:
         RuntimeError: si no arranca; trae el final de sus registros.
     """
-    port, log = free_port(), folder / "api.log"
-    with log.open("ab") as output:
+    port = free_port()
+    with (folder / "api.log").open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "amq2.api"],
             cwd=folder,
@@ -90,10 +95,10 @@ def running_api(folder: Path, **environment: str) -> Iterator[Api]:
             stdout=subprocess.DEVNULL,
             stderr=output,
         )
-    api = Api(process, port, log)
+    api = Api(process, port, folder)
     try:
-        if not wait_until(lambda: process.poll() is not None or _answers(api)):
-            raise RuntimeError(f"no arrancó:\n{log.read_text('utf-8')[-2000:]}")
+        if not wait_until(lambda: process.poll() is not None or _answers(api), 3 * GIVE_UP):
+            raise RuntimeError(f"no arrancó:\n{api.log.read_text('utf-8')[-2000:]}")
         yield api
     finally:
         process.kill()
@@ -109,7 +114,7 @@ def clean_environment(**extra: str) -> Mapping[str, str]:
 def _answers(api: Api) -> bool:
     try:
         return requests.get(f"{api.url}/health", timeout=1).ok
-    except requests.ConnectionError:
+    except requests.RequestException:
         return False
 
 

@@ -1,4 +1,4 @@
-"""Entradas hostiles: nada de lo que mande un cliente rompe el servicio, y todo recibe respuesta."""
+"""Entradas hostiles: nada de lo que mande un cliente rompe el servicio, y todo se contesta."""
 
 import json
 import shutil
@@ -94,7 +94,7 @@ NUMBERS = {
 @pytest.mark.parametrize("text", NUMBERS.values(), ids=NUMBERS)
 @pytest.mark.parametrize("feature", ["age", "debt_ratio"])
 def test_a_number_that_is_not_one_is_refused(api: Api, feature: str, text: str) -> None:
-    body = json.dumps({**APPLICANT, feature: "aquí"}).replace('"aquí"', text)
+    body = json.dumps({**APPLICANT, feature: "AQUÍ"}, ensure_ascii=False).replace('"AQUÍ"', text)
     for path, content in (
         ("/v1/predictions", body),
         ("/v1/predictions/batch", f'{{"applicants": [{body}]}}'),
@@ -128,7 +128,7 @@ def test_a_text_that_a_database_could_refuse_is_refused_before(
     api: Api, method: str, text: str
 ) -> None:
     path = api.ask("POST", "/v1/applicants", json=PERSON).headers["Location"]
-    body = json.dumps({**PERSON, "name": "aquí"}).replace('"aqu\\u00ed"', f'"{text}"')
+    body = json.dumps({**PERSON, "name": "AQUÍ"}, ensure_ascii=False).replace("AQUÍ", text)
     target = "/v1/applicants" if method == "POST" else path
     response = api.ask(method, target, data=body.encode(), headers=JSON)
     errors = problem(response, 422)["errors"]
@@ -155,7 +155,7 @@ BODIES: dict[str, bytes] = {
     "una lista": b"[]",
     "un texto": b'"hola"',
     "vacío": b"",
-    "cuarenta mil campos que sobran": json.dumps({f"x{n}": 1 for n in range(40_000)}).encode(),
+    "treinta mil campos que sobran": json.dumps({f"x{n}": 1 for n in range(30_000)}).encode(),
     "un campo con nombre enorme": json.dumps({"x" * 400_000: 1}).encode(),
     "un campo con un sustituto suelto": b'{"\\ud800": 1}',
     "un campo con marcas de formato": b'{"{0}%s${jndi:ldap://x}": 1}',
@@ -301,7 +301,7 @@ RAW: dict[str, tuple[bytes, int]] = {
         401,
     ),
     "HTTP/1.0": (b"GET /nada HTTP/1.0\r\n\r\n", 404),
-    "CONNECT": (b"CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n", 404),
+    "CONNECT": (b"CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n", 400),
     "TRACE": (b"TRACE /health HTTP/1.1\r\nHost: x\r\n\r\n", 405),
 }
 

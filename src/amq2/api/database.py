@@ -41,8 +41,7 @@ class Database:
     def __init__(self, url: str, seconds: float) -> None:
         self._engine = _engine(url, seconds)
         self._seconds = seconds
-        is_sqlite = self._engine.dialect.name == "sqlite"
-        self._turns = asyncio.Semaphore(1 if is_sqlite else WRITERS)
+        self._turns = asyncio.Semaphore(1 if self._engine.dialect.name == "sqlite" else WRITERS)
 
     async def write(self, function: Callable[..., T], *args: Any) -> T:  # noqa: ANN401
         """Llama a un método que cambia algo, en otro hilo y por orden de llegada.
