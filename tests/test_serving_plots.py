@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
@@ -22,6 +23,10 @@ def close_figures() -> Iterator[None]:
 def texts(figure: Figure) -> str:
     found = figure.findobj(lambda artist: isinstance(artist, Text))
     return " ".join(text.get_text() for text in found if isinstance(text, Text))
+
+
+def xs(line: Line2D) -> list[float]:
+    return [float(x) for x in np.atleast_1d(np.asarray(line.get_xdata()))]
 
 
 def assert_named(figure: Figure, *words: str) -> None:
@@ -45,25 +50,24 @@ def test_waits_mark_the_percentiles_of_the_list_and_its_mean() -> None:
     waits = np.arange(1, 101, dtype=float)
     figure = plot_waits({"tranquilo": waits, "con cola": waits * 2})
     first, second = figure.axes
-    assert [line.get_xdata()[0] for line in first.lines] == pytest.approx([50, 50.5, 99])
-    assert [line.get_xdata()[0] for line in second.lines] == pytest.approx([100, 101, 198])
+    assert [xs(line)[0] for line in first.lines] == pytest.approx([50, 50.5, 99])
+    assert [xs(line)[0] for line in second.lines] == pytest.approx([100, 101, 198])
     assert_named(figure, "tranquilo: el 50 % esperó menos", "p99: 99.0", "milisegundos")
 
 
 def test_costs_mark_where_the_first_one_overtakes_the_second() -> None:
     clients = np.array([1e6, 2e6, 3e6])
-    figure = plot_costs(
-        clients, {"crece": np.array([1.0, 3, 9]), "fijo": np.array([2.0, 2, 2])}
-    )
-    marks = [line for line in figure.axes[0].lines if len(line.get_xdata()) == 1]
-    assert [(mark.get_xdata()[0], mark.get_ydata()[0]) for mark in marks] == [(2e6, 3)]
+    figure = plot_costs(clients, {"crece": np.array([1.0, 3, 9]), "fijo": np.array([2.0, 2, 2])})
+    marks = [line for line in figure.axes[0].lines if len(xs(line)) == 1]
+    assert [xs(mark) for mark in marks] == [[2e6]]
+    assert np.asarray(marks[0].get_ydata()) == pytest.approx([3])
     assert_named(figure, "2.0 millones", "dólares por mes", "clientes en la cartera")
 
 
 def test_costs_that_never_cross_have_no_mark() -> None:
     clients = np.array([1e6, 2e6])
     figure = plot_costs(clients, {"bajo": np.array([1.0, 1]), "alto": np.array([2.0, 2])})
-    assert all(len(line.get_xdata()) == len(clients) for line in figure.axes[0].lines)
+    assert all(len(xs(line)) == len(clients) for line in figure.axes[0].lines)
 
 
 def test_the_map_places_each_case_and_what_it_would_cost() -> None:
