@@ -9,7 +9,7 @@ hacerlo; uno lento corre en un hilo aparte, para no trabar al resto del servicio
 """
 
 import asyncio
-import time
+import timeit
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
@@ -29,10 +29,14 @@ MAX_WAITING = 2_000
 SLOW = 0.001
 """Segundos que tarda una fila en un modelo que ya conviene correr en otro hilo."""
 
+TRIES = 5
+"""Veces que se cronometra una fila, para saber si el modelo es lento."""
+
 QUIET_TURNS = 2
 """Vueltas del event loop sin pedidos nuevos que se esperan antes de llamar a un modelo rápido."""
 
 Rows = NDArray[np.float64]
+_Request = tuple[Sequence[float], asyncio.Future[float]]
 
 
 class BusyError(Exception):
@@ -52,15 +56,23 @@ def without_names(model: Pipeline) -> Pipeline:
 
 
 class Predictor:
-    """Un modelo listo para servir desde un event loop."""
+    """Un modelo listo para servir desde un event loop.
 
-    def __init__(self, model: Pipeline, max_waiting: int = MAX_WAITING) -> None:
+    Args:
+        model: un modelo de scikit-learn que da probabilidades.
+        max_waiting: cuántos pedidos pueden esperar a la vez.
+        is_slow: si conviene correrlo en otro hilo; si no se dice, se lo cronometra.
+    """
+
+    def __init__(
+        self, model: Pipeline, *, max_waiting: int = MAX_WAITING, is_slow: bool | None = None
+    ) -> None:
         self._model = without_names(model)
         self._max_waiting = max_waiting
-        self._waiting: list[tuple[Sequence[float], asyncio.Future[float]]] = []
-        self._running = False
-        self._quiet, self._seen = 0, 0
-        self._thread = ThreadPoolExecutor(1) if self._seconds_per_row() > SLOW else None
+        self._waiting: list[_Request] = []
+        self._task: asyncio.Task[None] | None = None
+        self.is_slow = self._seconds_per_row() > SLOW if is_slow is None else is_slow
+        self._thread = ThreadPoolExecutor(1) if self.is_slow else None
 
     def predict_many(self, rows: Rows) -> Rows:
         """La probabilidad de la clase 1 de cada fila, como `amq2.model.predict_default`.
@@ -84,79 +96,56 @@ class Predictor:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[float] = loop.create_future()
         self._waiting.append((row, future))
-        if not self._running:
-            self._running = True
-            if self._thread:
-                task = loop.create_task(self._run_in_the_thread())
-                task.add_done_callback(lambda _: None)
-            else:
-                self._quiet = self._seen = 0
-                loop.call_soon(self._run_when_quiet, loop)
+        if self._task is None or self._task.done():
+            self._task = loop.create_task(self._answer_all())
         return await future
 
     def close(self) -> None:
-        """Suelta el hilo, si lo hay."""
+        """Suelta el hilo, si lo hay; lo que todavía espera recibe un error."""
         if self._thread:
             self._thread.shutdown(wait=False)
 
     def _seconds_per_row(self) -> float:
+        """Lo que tarda una fila: lo menos de varias veces, porque la máquina tiene otras tareas."""
         rows = np.zeros((1, self._model.n_features_in_))
-        self._model.predict_proba(rows)  # la primera llamada prepara cosas: no se mide
-        started = time.perf_counter()
-        self._model.predict_proba(rows)
-        return time.perf_counter() - started
+        return min(timeit.repeat(lambda: self._model.predict_proba(rows), number=1, repeat=TRIES))
 
-    def _take(self) -> list[tuple[Sequence[float], asyncio.Future[float]]]:
-        taken, self._waiting = self._waiting[:MAX_ROWS], self._waiting[MAX_ROWS:]
-        return taken
-
-    def _run_when_quiet(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Llama al modelo cuando pasaron unas vueltas sin que llegue nadie nuevo."""
-        arrived = len(self._waiting) > self._seen
-        self._seen = len(self._waiting)
-        self._quiet = 0 if arrived else self._quiet + 1
-        if self._quiet < QUIET_TURNS and self._seen < MAX_ROWS:
-            loop.call_soon(self._run_when_quiet, loop)
-            return
-        taken = self._take()
-        try:
-            scores = self._scores(taken)
-        except Exception as error:  # noqa: BLE001 - es de quienes esperan, no de este bucle
-            _fail(taken, error)
-        else:
-            _answer(taken, scores)
-        self._running = bool(self._waiting)
-        if self._running:
-            self._quiet = self._seen = 0
-            loop.call_soon(self._run_when_quiet, loop)
-
-    async def _run_in_the_thread(self) -> None:
-        """Llama al modelo en el otro hilo hasta que no quede nadie."""
+    async def _answer_all(self) -> None:
+        """Llama al modelo hasta que no quede nadie esperando."""
         loop = asyncio.get_running_loop()
         while self._waiting:
+            await self._until_quiet()
             taken = self._take()
             try:
-                scores = await loop.run_in_executor(self._thread, self._scores, taken)
+                if self._thread:
+                    scores = await loop.run_in_executor(self._thread, self._scores, taken)
+                else:
+                    scores = self._scores(taken)
+                answers = list(zip(taken, scores, strict=True))
             except Exception as error:  # noqa: BLE001 - es de quienes esperan, no de este bucle
-                _fail(taken, error)
+                for _, future in taken:
+                    if not future.done():
+                        future.set_exception(error)
             else:
-                _answer(taken, scores)
-        self._running = False
+                for (_, future), score in answers:
+                    if not future.done():  # se fue mientras se calculaba
+                        future.set_result(score)
 
-    def _scores(self, taken: list[tuple[Sequence[float], asyncio.Future[float]]]) -> list[float]:
+    async def _until_quiet(self) -> None:
+        """Espera a que pasen unas vueltas del event loop sin que llegue nadie nuevo."""
+        seen = quiet = 0
+        while quiet < QUIET_TURNS and len(self._waiting) < MAX_ROWS:
+            quiet = quiet + 1 if len(self._waiting) == seen else 0
+            seen = len(self._waiting)
+            await asyncio.sleep(0)
+
+    def _take(self) -> list[_Request]:
+        """Los próximos en viajar, sin los que ya se fueron."""
+        taken, self._waiting = self._waiting[:MAX_ROWS], self._waiting[MAX_ROWS:]
+        return [(row, future) for row, future in taken if not future.done()]
+
+    def _scores(self, taken: list[_Request]) -> list[float]:
+        if not taken:
+            return []
         scores: list[float] = self.predict_many(np.array([row for row, _ in taken])).tolist()
         return scores
-
-
-def _answer(
-    taken: list[tuple[Sequence[float], asyncio.Future[float]]], scores: list[float]
-) -> None:
-    for (_, future), score in zip(taken, scores, strict=True):
-        if not future.done():  # quien se fue no estorba a los demás
-            future.set_result(score)
-
-
-def _fail(taken: list[tuple[Sequence[float], asyncio.Future[float]]], error: Exception) -> None:
-    for _, future in taken:
-        if not future.done():
-            future.set_exception(error)
