@@ -18,10 +18,10 @@ from amq2.guarded import GuardedProtocol
 from amq2.model import ModelError
 from amq2.settings import HOST, PORTS
 
-SHUTDOWN_SECONDS = 10
-"""Cuánto se espera, al apagar, a los pedidos que ya empezaron."""
+PATIENCE = 10
+"""Segundos que se espera, al apagar, a los pedidos que ya empezaron."""
 
-LOGS = Path(__file__).with_name("logs.json")
+LOGS = str(Path(__file__).with_name("logs.json"))
 """Los registros: un objeto JSON por renglón; lo que va en `extra` es un campo más."""
 
 
@@ -45,8 +45,7 @@ def main() -> None:
     GuardedProtocol.seconds = settings.client_seconds
     # Con otro `ws`, un pedido de WebSocket, que acá no hay, no pasaría por la aplicación.
     options: dict[str, Any] = {"http": GuardedProtocol, "ws": "none", "access_log": False}
-    options["log_config"] = str(LOGS)
-    config = uvicorn.Config(app, timeout_graceful_shutdown=SHUTDOWN_SECONDS, **options)
+    config = uvicorn.Config(app, log_config=LOGS, timeout_graceful_shutdown=PATIENCE, **options)
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn ya terminó lo que había empezado
         uvicorn.Server(config).run(sockets=[listener])
 

@@ -41,7 +41,8 @@ async def create(applicant: NewApplicant, base: Base, response: Response) -> Sto
 
 @router.get("", summary="Listar por páginas")
 async def list_page(base: Base, limit: Limit = 20, after: After = 0) -> Page:
-    """Por número. Se pide uno de más para saber si hay otra página."""
+    """Por número; `next` es la dirección de la página que sigue, o null en la última."""
+    # Se pide uno de más para saber si hay otra página.
     rows = await asyncio.to_thread(base.page, after, limit + 1)
     items = [StoredApplicant.model_construct(**row) for row in rows[:limit]]
     following = f"{PREFIX}?limit={limit}&after={items[-1].id}" if rows[limit:] else None
@@ -88,9 +89,8 @@ def _shown(row: RowMapping, response: Response) -> StoredApplicant:
 
 def _version(if_match: str) -> int | None:
     """La versión que pide If-Match: con `*`, cualquiera; la 0, que no existe, si no es un ETag."""
-    version = if_match.strip('"')
-    is_number = version.isdecimal() and len(version) < 10
-    return None if if_match == "*" else int(version) if is_number else 0
+    version = if_match.strip('"')[:9]
+    return None if if_match == "*" else int(version) if version.isdecimal() else 0
 
 
 async def _refuse(id: int, base: Database) -> StoredApplicant:

@@ -14,10 +14,8 @@ router = APIRouter(prefix="/v1/predictions", tags=["Puntajes"], dependencies=KEY
 
 @router.post("", summary="El puntaje de un solicitante")
 async def predict(applicant: Applicant, request: Request) -> Prediction:
-    """La probabilidad de que no pague.
-
-    Es `async def`: el modelo se llama una vez para todos los que esperan (`amq2.predictor`).
-    """
+    """La probabilidad de que no pague."""
+    # `async def`: el predictor llama al modelo una sola vez para todos los que esperan.
     state = request.app.state
     probability = await state.predictor.predict(row_of(applicant))
     state.metrics.scored.inc()
@@ -26,7 +24,8 @@ async def predict(applicant: Applicant, request: Request) -> Prediction:
 
 @router.post("/batch", summary="El puntaje de muchos solicitantes")
 def predict_batch(batch: Batch, request: Request) -> BatchPrediction:
-    """Una sola llamada al modelo para todo el lote. Es `def`: va en un hilo y no frena a nadie."""
+    """Una sola llamada al modelo para todo el lote."""
+    # `def`: va en un hilo, y un lote grande no frena a los demás.
     state = request.app.state
     rows = np.array([row_of(applicant) for applicant in batch.applicants], dtype=np.float64)
     probabilities = state.predictor.predict_many(rows).tolist()

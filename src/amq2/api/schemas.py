@@ -81,18 +81,14 @@ class StoredApplicant(NewApplicant):
     version: int = Field(ge=1)
 
 
-def _forget(schema: dict[str, Any]) -> None:
-    """Un campo optativo no vale null cuando falta: simplemente falta."""
-    del schema["default"]
-
-
-_OPTIONAL: dict[str, Any] = {"default": None, "json_schema_extra": _forget}
+# Un campo optativo no vale null cuando falta, y el documento OpenAPI no tiene que decirlo.
+_OPTIONAL: dict[str, Any] = {"default": None, "json_schema_extra": lambda it: it.pop("default")}
 
 
 class Changes(Strict):
     """Los campos que cambian; los que faltan quedan como están (JSON Merge Patch, RFC 7396)."""
 
-    name: Name = Field(default="", json_schema_extra=_forget)
+    name: Name = Field(default="", json_schema_extra=_OPTIONAL["json_schema_extra"])
     age: float = column("age", **_OPTIONAL)
     income: float = column("income", **_OPTIONAL)
     debt_ratio: float = column("debt_ratio", **_OPTIONAL)

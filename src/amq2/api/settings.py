@@ -24,5 +24,5 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///applicants.db"
     model_path: Path | None = None
     max_body_bytes: int = Field(default=500_000, gt=0)
-    database_seconds: float = Field(default=3, gt=0)
+    database_seconds: float = Field(default=5, gt=0)
     client_seconds: float = Field(default=20, gt=0)
