@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 import requests
+from fastapi import FastAPI, HTTPException
 
 from amq2.credit import FEATURES
+from amq2.serving import serve
 from tests.api_server import APPLICANT, KEY, PERSON, Api, problem, running_api
 from tests.api_sockets import exchange
 
@@ -56,11 +58,20 @@ def test_schemathesis_finds_nothing(api: Api, tmp_path: Path) -> None:
 
 
 def test_schemathesis_would_find_a_fault(tmp_path: Path) -> None:
-    """La prueba de la prueba: con una clave que no sirve, los pedidos válidos no se aceptan."""
-    with running_api(tmp_path, MAX_BODY_BYTES="100") as api:
-        done = run_schemathesis(api.url, tmp_path, "--max-examples=5", "--phases=fuzzing")
+    """La prueba de la prueba: una división por cero que se escapó, y un estado sin documentar."""
+    app = FastAPI()
+
+    @app.get("/inverse/{number}")
+    def inverse(number: int) -> float:
+        if number < 0:
+            raise HTTPException(418)
+        return 1 / number
+
+    with serve(app) as server:
+        done = run_schemathesis(server.url, tmp_path, "--max-examples=30", "--phases=fuzzing")
     assert done.returncode == 1
-    assert "Schema-valid request rejected" in done.stdout
+    assert "[500] Internal Server Error" in done.stdout
+    assert "[418]" in done.stdout
 
 
 NUMBERS = {
