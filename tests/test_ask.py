@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
-from amq2.ask import ask
+from amq2.ask import ask, check_problem
 from amq2.checks import CheckFailed
 from amq2.serving import serve
 
@@ -60,3 +60,12 @@ def test_a_connection_that_breaks_is_a_message() -> None:
         port = nobody.getsockname()[1]
     with pytest.raises(CheckFailed, match="Ante GET /nada, tu API cortó la conexión"):
         ask("GET", f"http://127.0.0.1:{port}/nada")
+
+
+def test_a_check_says_which_answer_is_not_a_problem_and_why() -> None:
+    with serve(answering(JSONResponse({}, 404))) as server:
+        answer = ask("GET", server.url)
+    with pytest.raises(CheckFailed, match="El 404 de / no es un problem details: su content-type"):
+        check_problem(answer, "El 404 de /")
+    with serve(answering(problem({"title": "No", "status": 404, "detail": "No."}))) as server:
+        check_problem(ask("GET", server.url), "El 404 de /")

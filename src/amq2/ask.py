@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from amq2.checks import CheckFailed
+from amq2.checks import CheckFailed, check
 
 TIMEOUT = 5
 """Segundos que se espera una respuesta."""
@@ -62,6 +62,21 @@ def ask(method: str, url: str, **options: Any) -> Answer:  # noqa: ANN401 - son 
         reason = "cortó la conexión sin contestar"
     path = url.split("/", 3)[-1]
     raise CheckFailed(f"✗ Ante {method} /{path}, tu API {reason}.")
+
+
+def check_problem(answer: Answer, what: str) -> None:
+    """Pide que una respuesta sea un *problem details*.
+
+    Args:
+        answer: la respuesta.
+        what: qué se está mirando, por ejemplo «El 404 de /rates/ARS».
+
+    Raises:
+        CheckFailed: si no lo es; dice por qué.
+    """
+    why = answer.why_not_a_problem()
+    hint = "  Fijate en:   lo que la consigna pide de cada error."
+    check(not why, f"{what} no es un problem details: {why}.\n{hint}")
 
 
 def _object(response: requests.Response) -> Mapping[str, Any]:
