@@ -488,7 +488,7 @@ def refusal(monkeypatch: pytest.MonkeyPatch, folder: Path, **environment: str) -
         ({"API_PORT": "65536"}, "El puerto 65536 no se puede usar. Probá con: make api API_PORT="),
         ({"DATABASE_URL": "cualquiera"}, "DATABASE_URL no sirve"),
         ({"DATABASE_URL": "nada://x/y"}, "DATABASE_URL no sirve"),
-        ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL no sirve"),
+        ({"DATABASE_URL": "oracle://x/y"}, "DATABASE_URL no sirve"),
         ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL no sirve"),
         ({"MODEL_PATH": "nada.skops"}, "No está nada.skops"),
     ],
@@ -515,7 +515,13 @@ def test_a_taken_port_is_one_line_with_a_command_that_works(
 def test_make_api_makes_up_a_key_and_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
     port = free_port()
     address, database = f"http://127.0.0.1:{port}", tmp_path / "api.db"
-    command = ["make", "api", f"API_PORT={port}", f"DATABASE_URL=sqlite:///{database}"]
+    command = [
+        "make",
+        "--no-print-directory",
+        "api",
+        f"API_PORT={port}",
+        f"DATABASE_URL=sqlite:///{database}",
+    ]
     with subprocess.Popen(
         command,
         cwd=ROOT,

@@ -24,16 +24,6 @@ PATIENCE = 10
 LOGS = str(Path(__file__).with_name("logs.json"))
 """Los registros: un objeto JSON por renglón; lo que va en `extra` es un campo más."""
 
-SERVER_OPTIONS: dict[str, Any] = {
-    "http": GuardedProtocol,
-    # Con otro `ws`, un pedido de WebSocket, que acá no hay, no pasaría por la aplicación.
-    "ws": "none",
-    "access_log": False,
-    "log_config": LOGS,
-    "timeout_graceful_shutdown": PATIENCE,
-}
-"""Cómo la atiende uvicorn."""
-
 
 def main() -> None:
     """Lee la configuración, toma el puerto y atiende; cada error es un renglón."""
@@ -53,7 +43,9 @@ def main() -> None:
     listener = listen(os.environ.get("API_PORT") or str(PORTS["API"]))
     print(f"La API está en http://{HOST}:{listener.getsockname()[1]}/docs", flush=True)
     GuardedProtocol.seconds = settings.client_seconds
-    config = uvicorn.Config(app, **SERVER_OPTIONS)
+    # Con otro `ws`, un pedido de WebSocket, que acá no hay, no pasaría por la aplicación.
+    options: dict[str, Any] = {"http": GuardedProtocol, "ws": "none", "access_log": False}
+    config = uvicorn.Config(app, log_config=LOGS, timeout_graceful_shutdown=PATIENCE, **options)
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn ya terminó lo que había empezado
         uvicorn.Server(config).run(sockets=[listener])
 
