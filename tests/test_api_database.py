@@ -1,5 +1,6 @@
 """Los solicitantes en SQLite y en PostgreSQL: nada se pierde, nada se pisa, y un 503 es verdad."""
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
@@ -10,11 +11,10 @@ import psycopg
 import pytest
 import requests
 
-from amq2.workers import serve_workers
+from amq2.api.database import Database
 from tests.api_faults import locked as locked_sqlite
 from tests.api_server import (
     APPLICANT,
-    KEY,
     PERSON,
     Api,
     problem,
@@ -185,18 +185,28 @@ def test_what_was_confirmed_survives_a_sudden_death(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_two_workers_can_create_the_table_at_once(
+def test_many_processes_can_create_the_table_at_once(
     tmp_path: Path, kind: str, request: pytest.FixtureRequest
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'juntos.db'}"
-    if kind == "postgresql":
-        server = request.getfixturevalue("postgres")
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            connection.execute("CREATE DATABASE juntos")
-        url = server.url.replace("/postgres", "/juntos")
-    env = {"API_KEY": KEY, "DATABASE_URL": url}
-    with serve_workers("amq2.api:create_app()", 2, env=env) as workers:
-        assert all(requests.get(f"{workers.url}/ready", timeout=5).ok for _ in range(20))
+    for attempt in range(5):
+        url = f"sqlite:///{tmp_path / f'{attempt}.db'}"
+        if kind == "postgresql":
+            server = request.getfixturevalue("postgres")
+            with psycopg.connect(server.url, autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE at_once_{attempt}")
+            url = server.url.replace("/postgres", f"/at_once_{attempt}")
+        databases = [Database(url, 10) for _ in range(8)]
+        together = threading.Barrier(len(databases))
+
+        def check(database: Database, together: threading.Barrier = together) -> None:
+            together.wait()
+            database.check()
+
+        with ThreadPoolExecutor(len(databases)) as pool:
+            list(pool.map(check, databases))
+        assert databases[0].create(PERSON)["id"] == 1
+        for database in databases:
+            database.close()
 
 
 def test_a_locked_database_is_a_503_and_the_rest_goes_on(
