@@ -1,5 +1,5 @@
 # Los comandos de los docentes. `make bundle` no lleva este archivo a los estudiantes.
-.PHONY: test stress lock release outputs solutions bundle collect grade feedback grades formgrader
+.PHONY: test stress bench lock release outputs solutions bundle collect grade feedback grades formgrader
 
 DEV_READY := $(VENV)/listo-docente
 RUN := $(BIN)/python -m amq2.instructor
@@ -17,10 +17,21 @@ test: $(DEV_READY) ## Prueba todo el curso y termina con una tabla
 stress: $(DEV_READY) ## Carga y fallas en grande sobre la API (unos 4 minutos), y una tabla
 	@$(BIN)/python -m tests.stress
 
+BENCH_READY := $(VENV)/listo-mediciones
+$(BENCH_READY): $(DEV_READY) benchmarks/requirements.txt
+	@echo "[+] Instalo lo que piden las mediciones"
+	@$(UV_INSTALL) -r benchmarks/requirements.txt
+	@touch $@
+
+bench: $(BENCH_READY) ## Mide y escribe benchmarks/*.json: make bench [ONLY=serving] [PEERS=1]
+	@PEERS="$(PEERS)" $(BIN)/python -m benchmarks "$(ONLY)"
+
 lock: $(DEV_READY) ## Renueva los candados requirements*.txt
 	@$(UV_COMPILE) --upgrade pyproject.toml -o requirements.txt
 	@$(UV_COMPILE) --upgrade --group dev -c requirements.txt -o requirements-dev.txt
 	@$(UV_COMPILE) --upgrade --group ci -c requirements.txt -o requirements-ci.txt
+	@$(UV_COMPILE) --upgrade --group bench -c requirements.txt -o benchmarks/requirements.txt
+	@$(UV_COMPILE) --upgrade --group peers -o benchmarks/peers.txt
 	@$(BIN)/python -m amq2.instructor.lock
 
 release: $(DEV_READY) ## Genera notebooks/ desde los másters: make release [UNIT=02-http]

@@ -16,7 +16,14 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-ci.txt")
+LOCKS = (
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-ci.txt",
+    "benchmarks/requirements.txt",
+)
+ALONE = "benchmarks/peers.txt"
+"""El candado de un entorno aparte: no tiene por qué coincidir con los demás."""
 INSTALLED = LOCKS[:2]
 REQUIRED = (
     "jupyterlab",
@@ -47,7 +54,7 @@ def pyproject() -> dict[str, dict[str, object]]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, ALONE])
 def test_a_lock_pins_every_package_with_its_hashes(lock: str) -> None:
     assert entries(lock)
     assert not [entry[:60] for entry in entries(lock) if "--hash=sha256:" not in entry]
@@ -59,7 +66,7 @@ def test_a_lock_pins_every_package_with_its_hashes(lock: str) -> None:
     assert not loose
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, ALONE])
 def test_a_lock_names_no_address(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert not re.findall(r"\w+://\S+|^-.*|^\S+ @ .*", text, re.MULTILINE)
@@ -142,7 +149,8 @@ def bare_tree(tmp_path: Path) -> Path:
     tree = tmp_path / "tree"
     tree.mkdir()
     for name in ("Makefile", "instructor.mk", "pyproject.toml", *LOCKS):
-        shutil.copy(ROOT / name, tree)
+        (tree / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tree / name)
     return tree
 
 

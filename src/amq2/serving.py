@@ -21,6 +21,7 @@ from amq2.asgi import AdaptedWSGI, as_asgi
 from amq2.settings import HOST
 
 GRACE = 1  # segundos que se espera a los pedidos en curso antes de cancelarlos
+BACKLOG = 2048  # conexiones que pueden esperar a que se las atienda
 POLL = 0.005  # segundos entre una mirada y la siguiente mientras el servidor arranca
 
 logger = logging.getLogger("amq2.serving")
@@ -30,6 +31,24 @@ logger.propagate = False  # quien quiera leer los registros le agrega un handler
 
 class ServerStartError(RuntimeError):
     """El servidor no llegó a escuchar. La causa, si se sabe, está en `__cause__`."""
+
+
+def listen(port: int = 0) -> socket.socket:
+    """Un socket que escucha en un puerto de esta máquina; con 0, en uno libre cualquiera.
+
+    Raises:
+        OSError: si el puerto está ocupado o no se puede usar.
+    """
+    # Con el protocolo dicho, asyncio pone TCP_NODELAY: sin él, una respuesta espera 40 ms.
+    listener = socket.socket(proto=socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(BACKLOG)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
 
 
 @contextmanager
@@ -65,9 +84,7 @@ class Server:
         self.last_error: Exception | None = None
         self._start_error: BaseException | None = None
         self._app = as_asgi(app)
-        # Con el protocolo dicho, asyncio pone TCP_NODELAY: sin él, una respuesta espera 40 ms.
-        self._socket = socket.socket(proto=socket.IPPROTO_TCP)
-        self._socket.bind((HOST, 0))
+        self._socket = listen()
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{HOST}:{self.port}"
         self._uvicorn = uvicorn.Server(

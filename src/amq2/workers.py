@@ -25,7 +25,7 @@ from typing import Any
 import uvicorn
 
 from amq2.asgi import as_asgi
-from amq2.serving import GRACE, ServerStartError
+from amq2.serving import GRACE, ServerStartError, listen
 from amq2.settings import HOST
 
 LOG_TAIL = 2000  # caracteres del registro que se muestran si un worker no arranca
@@ -77,10 +77,7 @@ class Workers:
         self._folder = folder
         self._start_timeout = start_timeout
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lo cierra `stop`
-        # Sin `proto`, asyncio no apaga el algoritmo de Nagle y las respuestas chicas esperan 40 ms.
-        self._socket = socket.socket(proto=socket.IPPROTO_TCP)
-        self._socket.bind((HOST, 0))
-        self._socket.listen(2048)
+        self._socket = listen()
         self._processes: list[subprocess.Popen[bytes]] = []
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://{HOST}:{self.port}"

@@ -1,6 +1,7 @@
 """`make api`: el servicio en esta máquina, hasta Ctrl-C."""
 
 import contextlib
+import gc
 import os
 import secrets
 import socket
@@ -16,6 +17,7 @@ from amq2.api import Settings, create_app
 from amq2.api.app import load_model
 from amq2.guarded import GuardedProtocol
 from amq2.model import ModelError
+from amq2.serving import listen
 from amq2.settings import HOST, PORTS
 
 PATIENCE = 10
@@ -23,6 +25,10 @@ PATIENCE = 10
 
 LOGS = str(Path(__file__).with_name("logs.json"))
 """Los registros: un objeto JSON por renglón; lo que va en `extra` es un campo más."""
+
+# Con otro `ws`, un pedido de WebSocket, que acá no hay, no pasaría por la aplicación.
+OPTIONS: dict[str, Any] = {"http": GuardedProtocol, "ws": "none", "access_log": False}
+"""Cómo la atiende uvicorn, acá y en las mediciones."""
 
 
 def main() -> None:
@@ -40,30 +46,24 @@ def main() -> None:
         sys.exit(f"DATABASE_URL no sirve: {error}. Probá con sqlite:///applicants.db")
     except ModelError as error:
         sys.exit(str(error))
-    listener = listen(os.environ.get("API_PORT") or str(PORTS["API"]))
+    listener = _listen(os.environ.get("API_PORT") or str(PORTS["API"]))
     print(f"La API está en http://{HOST}:{listener.getsockname()[1]}/docs", flush=True)
     GuardedProtocol.seconds = settings.client_seconds
-    # Con otro `ws`, un pedido de WebSocket, que acá no hay, no pasaría por la aplicación.
-    options: dict[str, Any] = {"http": GuardedProtocol, "ws": "none", "access_log": False}
-    config = uvicorn.Config(app, log_config=LOGS, timeout_graceful_shutdown=PATIENCE, **options)
+    gc.collect()
+    gc.freeze()  # así el recolector no revisa de nuevo todo lo importado: 100 ms sin atender
+    config = uvicorn.Config(app, log_config=LOGS, timeout_graceful_shutdown=PATIENCE, **OPTIONS)
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn ya terminó lo que había empezado
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def listen(port: str) -> socket.socket:
+def _listen(port: str) -> socket.socket:
     """Un socket en ese puerto; si no se puede, termina el programa con un renglón."""
-    # Sin `proto`, asyncio no apaga el algoritmo de Nagle y las respuestas chicas esperan 40 ms.
-    listener = socket.socket(proto=socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((HOST, int(port)))
-        listener.listen()
+        return listen(int(port))
     except (OSError, ValueError, OverflowError):
-        listener.close()
         with socket.create_server((HOST, 0)) as other:
             free = other.getsockname()[1]
         sys.exit(f"El puerto {port} no se puede usar. Probá con: make api API_PORT={free}")
-    return listener
 
 
 if __name__ == "__main__":

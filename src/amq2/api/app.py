@@ -17,6 +17,7 @@ from amq2.api.observe import Metrics, Observe, logger
 from amq2.api.settings import Settings
 from amq2.credit import COLUMNS
 from amq2.fastapi_problems import document_media_type
+from amq2.lean_forest import lean
 from amq2.predictor import Predictor
 
 
@@ -54,7 +55,7 @@ def create_app(settings: Settings | None = None, model: Any = None) -> FastAPI: 
 @asynccontextmanager
 async def _lifespan(app: FastAPI, settings: Settings, model: Any) -> AsyncIterator[None]:  # noqa: ANN401
     """Antes de atender: el modelo, cargado y probado, y la base. Después: lo que quedó abierto."""
-    app.state.predictor = Predictor(model if model is not None else load_model(settings))
+    app.state.predictor = Predictor(lean(load_model(settings) if model is None else model))
     check(app.state.predictor)
     try:
         await asyncio.to_thread(app.state.database.check)
