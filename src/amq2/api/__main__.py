@@ -27,7 +27,7 @@ LOGS = str(Path(__file__).with_name("logs.json"))
 """Los registros: un objeto JSON por renglón; lo que va en `extra` es un campo más."""
 
 # Con otro `ws`, un pedido de WebSocket, que acá no hay, no pasaría por la aplicación.
-OPTIONS: dict[str, Any] = {"http": GuardedProtocol, "ws": "none", "access_log": False}
+OPTIONS: Any = {"http": GuardedProtocol, "ws": "none", "access_log": False, "proxy_headers": False}
 """Cómo la atiende uvicorn, acá y en las mediciones."""
 
 
