@@ -1,6 +1,6 @@
 # Aprendizaje de máquina II: los comandos del curso. `make` solo los lista.
 .DEFAULT_GOAL := help
-.PHONY: help env lab api doctor check update submit
+.PHONY: help env lab api app doctor check update submit
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -35,6 +35,9 @@ lab: $(STUDENT_READY) ## Abre JupyterLab en la página de inicio del curso
 
 api: $(STUDENT_READY) ## Pone en marcha la API del curso: make api [API_PORT=8001 DATABASE_URL=… API_KEY=…]
 	@$(BIN)/python -m amq2.api
+
+app: $(STUDENT_READY) ## Pone en marcha la aplicación web: make app [APP_PORT=7861 API_URL=… API_KEY=…]
+	@$(BIN)/python -m amq2.app
 
 doctor: ## Revisa tu máquina; cada falla trae su reparación
 	$(if $(filter Windows_NT,$(OS)),$(error El curso corre en WSL2: en PowerShell, wsl --install; reiniciá, abrí Ubuntu y repetí el comando adentro))

@@ -25,6 +25,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 ROOT = Path(__file__).parents[1]
 SCREENS = ROOT / "build" / "screens"
 LOCAL_HOSTS = ("127.0.0.1", "localhost")
+CLOSED_BY_GRADIO = ("/gradio_api/queue/data", "/login")
+"""Lo que la página de Gradio corta sola: los eventos que ya llegaron, y el ingreso que ya pasó."""
+
 SECONDS_TO_START = 60
 SECONDS_TO_RUN = 900
 SCREEN_HEIGHT = 3000
@@ -117,7 +120,10 @@ def _on_console(message: ConsoleMessage, watched: WatchedPage) -> None:
 
 
 def _on_request_failed(request: Request, watched: WatchedPage) -> None:
-    if urlsplit(request.url).hostname in LOCAL_HOSTS:
+    parts = urlsplit(request.url)
+    if request.failure == "net::ERR_ABORTED" and parts.path.endswith(CLOSED_BY_GRADIO):
+        return
+    if parts.hostname in LOCAL_HOSTS:
         watched.note(f"pedido fallido: {request.method} {request.url}: {request.failure}")
 
 

@@ -1,0 +1,37 @@
+"""Encender una pantalla de Gradio desde una celda: `with running(screen) as url`."""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from io import StringIO
+from typing import Any
+
+import gradio as gr
+
+from amq2.settings import HOST
+
+
+@contextmanager
+def running(screen: gr.Blocks, **options: Any) -> Iterator[str]:  # noqa: ANN401 - los de `launch`
+    """Publica la pantalla en un puerto libre de esta máquina mientras dura el bloque `with`.
+
+    Args:
+        screen: una Interface o unos Blocks.
+        options: lo que se le agrega a `launch`, por ejemplo `auth`.
+
+    Returns:
+        La dirección, sin barra final. Al salir, siempre se apaga.
+    """
+    if not isinstance(screen, gr.Blocks):
+        raise TypeError(f"Hace falta una Interface o unos Blocks de Gradio; llegó {screen!r}.")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    with warnings.catch_warnings(), redirect_stdout(StringIO()):
+        warnings.simplefilter("ignore")  # avisos de Gradio sobre sus propias dependencias
+        screen.launch(
+            server_name=HOST, prevent_thread_lock=True, inline=False, quiet=True, **options
+        )
+    try:
+        yield str(screen.local_url).rstrip("/")
+    finally:
+        screen.close(verbose=False)
