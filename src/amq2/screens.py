@@ -1,15 +1,19 @@
-"""Encender una pantalla de Gradio desde una celda: `with running(screen) as url`."""
+"""Encender una pantalla de Gradio desde una celda: `with running(screen) as url`.
+
+`visiting(screen)` además hace entrar a alguien, que la usa sin navegador (`amq2.visitor`).
+"""
 
 import logging
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import closing, contextmanager, redirect_stdout
 from io import StringIO
 from typing import Any
 
 import gradio as gr
 
 from amq2.settings import HOST
+from amq2.visitor import VisitError, Visitor
 
 
 @contextmanager
@@ -23,8 +27,6 @@ def running(screen: gr.Blocks, **options: Any) -> Iterator[str]:  # noqa: ANN401
     Returns:
         La dirección, sin barra final. Al salir, siempre se apaga.
     """
-    if not isinstance(screen, gr.Blocks):
-        raise TypeError(f"Hace falta una Interface o unos Blocks de Gradio; llegó {screen!r}.")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     with warnings.catch_warnings(), redirect_stdout(StringIO()):
         warnings.simplefilter("ignore")  # avisos de Gradio sobre sus propias dependencias
@@ -35,3 +37,17 @@ def running(screen: gr.Blocks, **options: Any) -> Iterator[str]:  # noqa: ANN401
         yield str(screen.local_url).rstrip("/")
     finally:
         screen.close(verbose=False)
+
+
+@contextmanager
+def visiting(screen: object, auth: tuple[str, str] | None = None) -> Iterator[Visitor]:
+    """Enciende una pantalla, entra alguien, y al final se apaga.
+
+    Raises:
+        VisitError: si `screen` no es una pantalla de Gradio.
+    """
+    if not isinstance(screen, gr.Blocks):
+        found = type(screen).__name__
+        raise VisitError(f"Hace falta una Interface o unos Blocks de Gradio; llegó {found}.")
+    with running(screen) as url, closing(Visitor(url, auth)) as visitor:
+        yield visitor

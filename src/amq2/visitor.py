@@ -22,14 +22,19 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from gradio_client.utils import Status
 
+from amq2.checks import CheckFailed
+
 SECONDS_TO_ANSWER = 10
 POLL = 0.02
 HIDDEN = "state"
 """Lo que la pantalla recuerda de cada visita: no se ve, y gradio_client lo lleva solo."""
 
 
-class VisitError(Exception):
-    """No se pudo usar la pantalla. Su texto es una línea que dice por qué."""
+class VisitError(CheckFailed):
+    """No se pudo usar la pantalla. Su texto es un mensaje para quien la escribió."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"✗ {message}")
 
 
 class Visitor:
