@@ -3,7 +3,6 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import matplotlib.pyplot as plt
 import pandas as pd
 from gradio_client import Client
 from matplotlib.figure import Figure
@@ -43,9 +42,8 @@ def plot_waits(waits: dict[str, pd.DataFrame]) -> Figure:
     Args:
         waits: nombre de la configuración -> lo que dio `press_at_once`.
     """
-    figure, panels = plt.subplots(
-        1, len(waits), figsize=(9, 2.6), sharex=True, sharey=True, layout="constrained"
-    )
+    figure = Figure(figsize=(9, 2.6), layout="constrained")
+    panels = figure.subplots(1, len(waits), sharex=True, sharey=True)
     for axes, (name, some), color in zip(panels, waits.items(), (ORANGE, BLUE), strict=True):
         axes.barh(some.index, some["segundos"], color=color)
         axes.set(title=name, xlabel="segundos hasta la respuesta")

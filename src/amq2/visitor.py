@@ -26,6 +26,10 @@ from amq2.checks import CheckFailed
 
 SECONDS_TO_ANSWER = 10
 POLL = 0.02
+NO_DETAIL = "The upstream Gradio app has raised an exception"
+UNEXPECTED = "Error"
+"""Lo que se lee en la página si la función falla con algo que no es un `gr.Error`."""
+
 HIDDEN = "state"
 """Lo que la pantalla recuerda de cada visita: no se ve, y gradio_client lo lleva solo."""
 
@@ -80,6 +84,12 @@ class Visitor:
         keys = (key for key, part in self._parts.items() if part["type"] == "button")
         return {str(self._values[key]): key for key in keys}
 
+    @property
+    def examples(self) -> list[list[Any]]:
+        """Los ejemplos que ofrece para completar los campos."""
+        found = [part["props"]["samples"] for part in self._parts.values() if _has_samples(part)]
+        return [sample for samples in found for sample in samples]
+
     def describe(self, label: str) -> Mapping[str, Any]:
         """Cómo es una parte: su tipo y sus propiedades, como las recibe la página."""
         part = self._parts[self._find(label)]
@@ -131,7 +141,8 @@ class Visitor:
         try:
             result = job.result()
         except AppError as error:
-            self.messages.append(error.message)
+            unexpected = error.message.startswith(NO_DETAIL)
+            self.messages.append(UNEXPECTED if unexpected else error.message)
             return False
         if job.status().code != Status.FINISHED:
             return False
@@ -157,6 +168,10 @@ class Visitor:
         raise VisitError(
             f"No hay nada que se llame «{label}»; lo que hay: {', '.join(self.labels)}."
         )
+
+
+def _has_samples(part: Mapping[str, Any]) -> bool:
+    return part["type"] == "dataset" and bool(part["props"].get("samples"))
 
 
 def _follows(event: Mapping[str, Any], previous: int, *, went_well: bool) -> bool:
