@@ -6,7 +6,6 @@ llaman al modelo con una tabla de una fila, como el paso 2, y tienen un solo pro
 
 import contextlib
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import joblib
+import psutil
 
 from amq2.settings import HOST
 from benchmarks.servers import LOG_TAIL, StartError
@@ -121,8 +121,10 @@ def serve_peer(name: str, model: Any, folder: Path) -> Iterator[str]:  # noqa: A
         _wait(name, process, port, folder / "server.log")
         yield f"http://{HOST}:{port}{peer.path}"
     finally:
-        with contextlib.suppress(ProcessLookupError):  # son varios procesos: el grupo entero
-            os.killpg(process.pid, signal.SIGKILL)
+        # Son varios procesos, y los de BentoML ni siquiera comparten grupo.
+        for one in [*psutil.Process(process.pid).children(recursive=True), process]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
         process.wait()
 
 

@@ -4,6 +4,7 @@
 """
 
 import logging
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, redirect_stdout
@@ -11,6 +12,7 @@ from io import StringIO
 from typing import Any
 
 import gradio as gr
+from matplotlib_inline.backend_inline import set_matplotlib_formats
 
 from amq2.settings import HOST
 from amq2.visitor import VisitError, Visitor
@@ -33,6 +35,9 @@ def running(screen: gr.Blocks, **options: Any) -> Iterator[str]:  # noqa: ANN401
         screen.launch(
             server_name=HOST, prevent_thread_lock=True, inline=False, quiet=True, **options
         )
+    if "ipykernel" in sys.modules:
+        # Mientras corre, Gradio cambia cómo dibuja matplotlib: así las figuras se siguen viendo.
+        set_matplotlib_formats("png")
     try:
         yield str(screen.local_url).rstrip("/")
     finally:

@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
 
 from amq2.settings import HOST
 
@@ -55,4 +56,6 @@ def mount(
         users: véase `launch_options`.
     """
     options = launch_options(users)
+    folder = path.rsplit("/", 1)[-1] + "/"  # relativa: vale también detrás de un prefijo
+    service.add_api_route(path, lambda: RedirectResponse(folder), include_in_schema=False)
     return gr.mount_gradio_app(service, screen, path, server_name=HOST, **options)
