@@ -1,5 +1,6 @@
 """El curso abierto en JupyterLab, en un navegador de verdad y sin internet."""
 
+import re
 import shutil
 from collections.abc import Iterator
 
@@ -8,9 +9,20 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, expect
 
-from tests.browser import ROOT, Lab, Notebook, errors, not_run, running_lab, watched_page
+from tests.browser import (
+    ROOT,
+    Lab,
+    Notebook,
+    WatchedPage,
+    errors,
+    not_run,
+    running_lab,
+    watched_page,
+)
 
 UNITS = sorted(path.parent.name for path in (ROOT / "solutions").glob("[0-9][0-9]-*/*.ipynb"))
+
+SWITCHED_OFF = re.compile("ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE)")
 
 DIAGRAM = (
     "```mermaid\nsequenceDiagram\n    Sucursal->>API: POST /predict\n    API-->>Sucursal: 200\n```"
@@ -28,6 +40,11 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         shutil.copytree(ROOT / folder, root / folder)
     with running_lab(root, tmp_path_factory.mktemp("private")) as lab:
         yield lab
+
+
+def lasting(watched: WatchedPage) -> list[str]:
+    """Los problemas, sin los de un recuadro que la última celda apagó mientras se dibujaba."""
+    return [problem for problem in watched.problems if not SWITCHED_OFF.search(problem)]
 
 
 def test_the_start_page_opens_rendered_and_in_spanish(lab: Lab, browser: Browser) -> None:
@@ -51,7 +68,7 @@ def test_a_master_runs_from_the_menu_without_errors(lab: Lab, browser: Browser, 
         notebook.screenshots(f"{unit}-master")
     assert not errors(saved, tagged=False)
     assert not not_run(saved)
-    assert not watched.problems
+    assert not lasting(watched)
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -67,7 +84,7 @@ def test_an_untouched_notebook_runs_to_the_end_and_fails_only_in_its_tests(
     assert not errors(saved, tagged=False)
     assert errors(saved, tagged=True)
     assert not not_run(saved)
-    assert not watched.problems
+    assert not lasting(watched)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,8 @@ from amq2.notebook.execute import STOPPED
 
 HIDDEN = "BEGIN HIDDEN TESTS"
 
+OURS = ("CheckFailed", "VisitError")
+"""Los errores cuyo texto es un mensaje del curso: véanse `amq2.checks` y `amq2.visitor`."""
 
 TIMED_OUT = ("CellTimeoutError", "KeyboardInterrupt")
 """Nombres del error de una celda que se cortó porque tardaba."""
@@ -32,7 +34,7 @@ def safe_message(cell: NotebookNode) -> str:
         return str(error.evalue)
     if error.ename in TIMED_OUT:
         return "La prueba tardó demasiado y se cortó: fijate si hay un bucle que no termina."
-    if error.ename == "CheckFailed" and not is_hidden(cell):
+    if error.ename in OURS and not is_hidden(cell):
         return str(error.evalue)
     if error.ename == "CheckFailed" and error.evalue in _literals(cell.source):
         return f"✗ Prueba oculta: {error.evalue}"
