@@ -5,6 +5,8 @@ por Excel en Windows. Lo que se puede entender se entiende; lo que no, se explic
 """
 
 import csv
+from codecs import BOM_UTF8
+from collections import Counter
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -17,6 +19,9 @@ from amq2.credit import COLUMNS, FEATURES, Column
 
 MAX_BYTES = 20_000_000
 MAX_ROWS = 200_000
+THOUSANDS = r"(?<=\d)\.(?=\d{3}(\D|$))"
+"""El punto de 1.500.000, en un archivo que usa coma decimal; el de 2.0 queda."""
+
 SCORE, REASON = "probabilidad", "motivo"
 """Las columnas que se agregan al archivo que se devuelve."""
 
@@ -72,7 +77,10 @@ def read_portfolio(path: Path) -> Portfolio:
     text = _text(path.read_bytes())
     separator = max(",;\t", key=text.splitlines()[0].count)
     table = _table(text, separator)
-    values = pd.DataFrame({name: _numbers(table[name], separator) for name in FEATURES})
+    given = table[list(FEATURES)].apply(lambda column: column.str.strip())
+    if separator != "," and any(column.str.contains(",").any() for _, column in given.items()):
+        given = given.replace(THOUSANDS, "", regex=True).replace(",", ".", regex=True)
+    values = given.apply(pd.to_numeric, errors="coerce").astype(float)
     return Portfolio(table, values, reasons(values), separator)
 
 
@@ -98,10 +106,11 @@ def _table(text: str, separator: str) -> pd.DataFrame:
     except csv.Error:
         raise PortfolioError("El archivo no se entiende: guardalo de nuevo como CSV.") from None
     header = [name.strip() for name in header]
-    missing = [name for name in FEATURES if header.count(name) == 0]
+    times = Counter(header)
+    missing = [name for name in FEATURES if name not in times]
     if missing:
         raise PortfolioError(f"Al archivo le faltan columnas: {', '.join(missing)}.")
-    twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
+    twice = [name or "(sin nombre)" for name, count in times.items() if count > 1][:5]
     if twice:
         raise PortfolioError(f"El archivo tiene columnas repetidas: {', '.join(twice)}.")
     if not rows:
@@ -117,9 +126,9 @@ def _table(text: str, separator: str) -> pd.DataFrame:
 
 
 def _text(content: bytes) -> str:
-    if not content.strip():
+    if not content.removeprefix(BOM_UTF8).strip():
         raise PortfolioError("El archivo está vacío: subí un CSV con una fila por solicitante.")
-    if b"\0" in content or content.startswith(b"PK"):
+    if b"\0" in content or content.startswith(b"PK\x03\x04"):
         raise PortfolioError(
             "Eso no es un CSV. Si es una planilla de Excel, guardala como CSV y subí ese archivo."
         )
@@ -127,15 +136,3 @@ def _text(content: bytes) -> str:
         return content.decode("utf-8-sig").strip("\r\n")
     except UnicodeDecodeError:  # como guarda Excel en Windows
         return content.decode("cp1252", errors="replace").strip("\r\n")
-
-
-def _numbers(column: pd.Series, separator: str) -> pd.Series:
-    if separator != ",":
-        column = column.str.replace(".", "", regex=False) if _has_commas(column) else column
-        column = column.str.replace(",", ".", regex=False)
-    found: pd.Series = pd.to_numeric(column.str.strip(), errors="coerce").astype(float)
-    return found
-
-
-def _has_commas(column: pd.Series) -> bool:
-    return bool(column.str.contains(",", regex=False).any())
