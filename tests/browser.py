@@ -25,8 +25,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
 ROOT = Path(__file__).parents[1]
 SCREENS = ROOT / "build" / "screens"
 LOCAL_HOSTS = ("127.0.0.1", "localhost")
-CLOSED_BY_GRADIO = ("/gradio_api/queue/data", "/login")
-"""Lo que la página de Gradio corta sola: los eventos que ya llegaron, y el ingreso que ya pasó."""
+CLOSED_BY_GRADIO = ("/gradio_api/queue/data", "/gradio_api/upload_progress", "/login")
+"""Lo que la página de Gradio corta sola: avisos que ya llegaron, y el ingreso que ya pasó."""
 
 SECONDS_TO_START = 60
 SECONDS_TO_RUN = 900
@@ -78,9 +78,11 @@ class WatchedPage:
 
 
 @contextmanager
-def watched_page(browser: Browser) -> Iterator[WatchedPage]:
+def watched_page(
+    browser: Browser, *, width: int = 1280, height: int = 900, locale: str | None = None
+) -> Iterator[WatchedPage]:
     """Una página nueva, sin salida a internet y con todo lo que falla anotado en `problems`."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
     watched = WatchedPage(context.new_page())
     context.route("**/*", lambda route: _only_local(route, watched))
     context.on("console", lambda message: _on_console(message, watched))
