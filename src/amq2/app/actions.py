@@ -41,10 +41,11 @@ def explain_one(scorer: Scorer) -> Callable[..., tuple[str, Figure]]:
     def why(*values: float | None) -> tuple[str, Figure]:
         with _clear_errors():
             found = explain(scorer.scores, _checked(values).iloc[0].to_dict())
-        biggest = next(iter(found.contributions))
+        biggest, weight = next(iter(found.contributions.items()))
+        reason = f"Lo que más pesa: {MEANINGS[biggest]}." if weight else "Es igual al típico."
         text = (
             f"**{percent(found.score)}**, cuando un solicitante típico tiene "
-            f"{percent(found.base)}. Lo que más pesa: {MEANINGS[biggest]}."
+            f"{percent(found.base)}. {reason}"
         )
         return text, plot_contributions(found)
 

@@ -50,7 +50,8 @@ def mount(
     """Agrega la pantalla a una aplicación de FastAPI, en `path`.
 
     Args:
-        service: la aplicación; lo que ya servía sigue igual.
+        service: la aplicación; lo que ya servía sigue igual. Su tope de bytes por pedido vale
+            también para los archivos que se suben: en la API del curso, MAX_BODY_BYTES.
         screen: la de `create_screen`.
         path: dónde.
         users: véase `launch_options`.

@@ -36,8 +36,8 @@ def plot_contributions(explanation: Explanation) -> Figure:
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.set_xlim(0, 1.15 * max(starts + steps))
     axes.set(
-        title="De qué está hecho este puntaje",
-        xlabel="probabilidad de no pagar (naranja: la sube; azul: la baja)",
+        title="De qué está hecho este puntaje (naranja lo sube, azul lo baja)",
+        xlabel="probabilidad de no pagar",
     )
     return figure
 

@@ -84,6 +84,11 @@ class ApiScorer:
             raise ScorerError("El servicio de puntajes no acepta la clave de esta aplicación.")
         if not answer.ok:
             raise ScorerError(f"El servicio de puntajes contestó {answer.status_code}: avisanos.")
-        body = answer.json()
-        self.version = body["model_version"]
-        return list(body["probabilities"])
+        try:
+            body = answer.json()
+            self.version = str(body["model_version"])
+            return list(body["probabilities"])
+        except (ValueError, KeyError, TypeError):
+            raise ScorerError(
+                "Donde tenía que estar el servicio de puntajes hay otra cosa: avisanos."
+            ) from None
