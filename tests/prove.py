@@ -29,7 +29,8 @@ HEAVY = ("05-", "06-")
 SECONDS_A_CELL = 30
 SECONDS_A_HEAVY_CELL = 120
 
-PARALLEL = ("-n", "2", "--dist", "loadfile")
+PARALLEL = ("-n", "3", "--dist", "loadfile")
+"""Tres procesos en dos núcleos: buena parte del tiempo es esperar a un servidor."""
 
 
 @dataclass(frozen=True)
