@@ -1,4 +1,4 @@
-"""`make stress`: carga y fallas en grande sobre el servicio, y una tabla de lo que volvió."""
+"""`make stress`: carga y fallas en grande sobre el servicio y la pantalla, y una tabla."""
 
 import sys
 import tempfile
@@ -9,6 +9,7 @@ from pathlib import Path
 from tests import api_faults as faults
 from tests.api_faults import Outcome
 from tests.api_server import running_api
+from tests.app_load import crowd
 from tests.test_api_hostile import run_schemathesis
 
 EXAMPLES = 300
@@ -44,6 +45,7 @@ def stress(folder: Path) -> Iterator[Callable[[], Outcome]]:
     yield lambda: faults.terminated_while_writing(_new(folder), writers=100)
     yield lambda: faults.terminated_under_load(_new(folder), connections=200)
     yield lambda: faults.killed_worker(_new(folder), connections=100, seconds=30)
+    yield lambda: crowd(_new(folder), people=20, seconds=20)
 
 
 def _new(folder: Path) -> Path:
