@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -22,8 +22,8 @@ from amq2.model import MODEL_VERSION
 from amq2.screens import running
 from amq2.serving import serve
 from amq2.visitor import VisitError, Visitor
-from tests.api_server import APPLICANT, KEY, clean_environment, free_port, wait_until
-from tests.app_screen import OF_GRADIO, collect_leftovers
+from tests.api_server import APPLICANT, KEY, free_port, wait_until
+from tests.app_screen import OF_GRADIO, app_environment, collect_leftovers, running_app
 
 ROOT = Path(__file__).parents[1]
 USERS = {"ana": "clave-de-ana", "beto": "clave:de:beto"}
@@ -126,17 +126,12 @@ def test_the_api_still_works_beside_the_screen(mounted: str) -> None:
 # make app
 
 
-def environment(**extra: str) -> Mapping[str, str]:
-    own = ("APP_PORT", "APP_USERS", "APP_ROOT_PATH", "API_URL")
-    return {k: v for k, v in clean_environment(**extra).items() if k in extra or k not in own}
-
-
 def test_make_app_makes_up_a_password_and_ctrl_c_leaves_no_process() -> None:
     port = free_port()
     with subprocess.Popen(
         ["make", "--no-print-directory", "app", f"APP_PORT={port}"],
         cwd=ROOT,
-        env=environment(),
+        env=app_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -164,20 +159,29 @@ def test_make_app_makes_up_a_password_and_ctrl_c_leaves_no_process() -> None:
 
 
 def test_the_screen_of_make_app_can_ask_the_api(mounted: str) -> None:
-    port = str(free_port())
-    users = ",".join(f"{user}:{password}" for user, password in USERS.items())
-    settings = environment(APP_PORT=port, APP_USERS=users, API_URL=mounted, API_KEY=KEY)
-    command = [sys.executable, "-m", "amq2.app"]
-    with subprocess.Popen(command, env=settings, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline() == f"La aplicación está en http://127.0.0.1:{port}/\n"
-            with closing(Visitor(f"http://127.0.0.1:{port}", ANA)) as visitor:
-                visitor.press("Calcular")
-                assert not visitor.messages
-        finally:
-            process.terminate()
-    assert wait_until(lambda: process.poll() is not None)
+    with (
+        running_app(API_URL=mounted, API_KEY=KEY) as app,
+        closing(Visitor(app.url, app.auth)) as visitor,
+    ):
+        visitor.press("Calcular")
+        assert not visitor.messages
+
+
+def test_the_files_that_are_given_back_are_left_only_where_gradio_cleans(tmp_path: Path) -> None:
+    path, folder = tmp_path / "cartera.csv", tmp_path / "temporales"
+    folder.mkdir()
+    applicants(3)[list(FEATURES)].to_csv(path)
+    gradio = str(tmp_path / "gradio")
+    with (
+        running_app(TMPDIR=str(folder), GRADIO_TEMP_DIR=gradio) as app,
+        closing(Visitor(app.url, app.auth)) as visitor,
+    ):
+        before = set(folder.rglob("*"))
+        for _ in range(3):
+            visitor.fill("Tu archivo", path)
+            visitor.press("Calcular la cartera")
+            assert len(pd.read_csv(visitor.read("Tu archivo, con puntajes"))) == 3
+        assert wait_until(lambda: set(folder.rglob("*")) == before)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +197,7 @@ def test_the_screen_of_make_app_can_ask_the_api(mounted: str) -> None:
 def test_a_wrong_setting_is_one_line(
     monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], message: str
 ) -> None:
-    for name, value in environment(**{"APP_PORT": str(free_port()), **settings}).items():
+    for name, value in app_environment(**{"APP_PORT": str(free_port()), **settings}).items():
         monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit) as caught:
         main()
@@ -204,7 +208,7 @@ def test_a_wrong_setting_is_one_line(
 def test_a_taken_port_is_one_line_with_a_port_that_works(url: str) -> None:
     taken = url.rpartition(":")[2]
     command = [sys.executable, "-m", "amq2.app"]
-    settings = environment(APP_PORT=taken)
+    settings = app_environment(APP_PORT=taken)
     done = subprocess.run(command, env=settings, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     found = re.fullmatch(rf"El puerto {taken} .* make app APP_PORT=(\d+)\n", done.stderr)

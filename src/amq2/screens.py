@@ -14,6 +14,7 @@ from typing import Any
 import gradio as gr
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
+from amq2.serving import listen
 from amq2.settings import HOST
 from amq2.visitor import VisitError, Visitor
 
@@ -30,6 +31,8 @@ def running(screen: gr.Blocks, **options: Any) -> Iterator[str]:  # noqa: ANN401
         La dirección, sin barra final. Al salir, siempre se apaga.
     """
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    with listen() as listener:  # si lo buscara Gradio, dos a la vez elegirían el mismo
+        options = {"server_port": listener.getsockname()[1], **options}
     with warnings.catch_warnings(), redirect_stdout(StringIO()):
         warnings.simplefilter("ignore")  # avisos de Gradio sobre sus propias dependencias
         screen.launch(

@@ -14,7 +14,8 @@ def main() -> None:
     """Lee la configuración, publica la pantalla y espera; cada error es un renglón.
 
     Variables de entorno: APP_PORT; APP_USERS, «ana:clave,beto:otra»; API_URL y API_KEY, para
-    pedirle los puntajes a la API en lugar de calcularlos acá.
+    pedirle los puntajes a la API en lugar de calcularlos acá. Si se llega a través de
+    otro servidor, GRADIO_ROOT_PATH es el prefijo: detrás de JupyterLab, /proxy/7860.
     """
     port = _free_port(os.environ.get("APP_PORT") or str(PORTS["App"]))
     users = _users(os.environ.get("APP_USERS", ""))

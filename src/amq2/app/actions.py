@@ -52,13 +52,13 @@ def explain_one(scorer: Scorer) -> Callable[..., tuple[str, Figure]]:
     return why
 
 
-def score_many(scorer: Scorer) -> Callable[..., tuple[str, Figure, str]]:
+def score_many(scorer: Scorer) -> Callable[..., Iterator[tuple[str, Figure, str]]]:
     """«Calcular la cartera»: de un archivo a un resumen, un dibujo y otro archivo."""
 
     def many(
         path: str | None,
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - así la pide Gradio
-    ) -> tuple[str, Figure, str]:
+    ) -> Iterator[tuple[str, Figure, str]]:
         with _clear_errors():
             if path is None:
                 raise PortfolioError("Falta el archivo: subí un CSV y volvé a calcular.")
@@ -71,9 +71,10 @@ def score_many(scorer: Scorer) -> Callable[..., tuple[str, Figure, str]]:
         rejected = len(portfolio.table) - len(good)
         text = f"Calculados: **{len(good)}**. Sin calcular: **{rejected}**"
         text += ", con su motivo en el archivo." if rejected else "."
-        out = Path(tempfile.mkdtemp()) / f"{Path(path).stem}-con-puntajes.csv"
-        out.write_text(portfolio.with_scores(scores), encoding="utf-8-sig")  # así lo abre Excel
-        return text, plot_distribution(scores), str(out)
+        with tempfile.TemporaryDirectory() as folder:  # se borra cuando Gradio ya hizo su copia
+            out = Path(folder) / f"{Path(path).stem}-con-puntajes.csv"
+            out.write_text(portfolio.with_scores(scores), encoding="utf-8-sig")  # así lo abre Excel
+            yield text, plot_distribution(scores), str(out)
 
     return many
 

@@ -10,7 +10,9 @@ from fastapi.responses import RedirectResponse
 
 from amq2.settings import HOST
 
-MAX_UPLOAD = "50mb"
+MAX_UPLOAD = "200mb"
+"""Mucho más de lo que se lee: así, que un archivo es grande lo explica la pantalla, y no Gradio."""
+
 ASK = "Entrá con el usuario y la clave que te dio el banco."
 
 
