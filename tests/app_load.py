@@ -1,62 +1,20 @@
 """Muchas personas a la vez sobre la aplicación de referencia: `make stress` lo muestra."""
 
-import os
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-import psutil
 from gradio_client import Client, handle_file
 
 from amq2.credit import FEATURES, applicants
-from amq2.serving import listen
 from tests.api_faults import Outcome
+from tests.app_screen import running_app
 
-USER, PASSWORD = "ana", "una-clave-de-prueba"
 ROWS = 10_000
-SECONDS_TO_START = 60
-MAX_GROWTH_MB = 150
-"""Lo que puede crecer el proceso entre la primera pasada, que carga bibliotecas, y la última."""
-
-
-@contextmanager
-def running_app(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
-    """`make app` en su proceso; da su dirección y el proceso.
-
-    Raises:
-        RuntimeError: si no arranca; trae lo que escribió.
-    """
-    with listen() as free:
-        port = int(free.getsockname()[1])
-    own = {"APP_PORT": str(port), "APP_USERS": f"{USER}:{PASSWORD}", "API_URL": ""}
-    with (folder / "app.log").open("w+") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "amq2.app"],
-            cwd=folder,
-            env={**os.environ, **own},
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            _wait(folder / "app.log", process)
-            yield f"http://127.0.0.1:{port}", psutil.Process(process.pid)
-        finally:
-            process.kill()
-            process.wait()
-
-
-def _wait(log: Path, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + SECONDS_TO_START
-    while "La aplicación está en" not in log.read_text("utf-8"):
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"no arrancó:\n{log.read_text('utf-8')[-2000:]}")
-        time.sleep(0.1)
+MAX_GROWTH = 150
+"""MiB que puede crecer el proceso entre la primera pasada, que carga bibliotecas, y la última."""
 
 
 def crowd(folder: Path, people: int, seconds: float) -> Outcome:
@@ -72,14 +30,14 @@ def crowd(folder: Path, people: int, seconds: float) -> Outcome:
     values = applicants(1)[list(FEATURES)].iloc[0].tolist()
     waits: dict[str, list[float]] = {"puntaje": [], "cartera": []}
     problems: list[str] = []
-    with running_app(folder) as (url, process):
+    with running_app() as app:
         clients = [
-            Client(url, auth=(USER, PASSWORD), verbose=False, analytics_enabled=False)
+            Client(app.url, auth=app.auth, verbose=False, analytics_enabled=False)
             for _ in range(people)
         ]
         for kind in waits:  # la primera vez carga lo que falta
             _ask(clients[0], kind, values, portfolio)
-        before, deadline = process.memory_info().rss, time.monotonic() + seconds
+        before, deadline = app.memory(), time.monotonic() + seconds
         together = threading.Barrier(people)
 
         def use(number: int) -> None:
@@ -95,12 +53,11 @@ def crowd(folder: Path, people: int, seconds: float) -> Outcome:
 
         with ThreadPoolExecutor(people) as pool:
             list(pool.map(use, range(people)))
-        after = process.memory_info().rss
-    growth = (after - before) / 1e6
-    if growth > MAX_GROWTH_MB:
-        problems.append(f"la memoria creció {growth:.0f} MB")
+        after = app.memory()
+    if after - before > MAX_GROWTH:
+        problems.append(f"la memoria creció {after - before} MiB")
     parts = [_line(kind, found) for kind, found in waits.items()]
-    parts.append(f"memoria: {before / 1e6:.0f} MB antes, {after / 1e6:.0f} después")
+    parts.append(f"memoria: {before} MiB antes, {after} después")
     name = f"{people} personas {seconds:g} s en la aplicación, la mitad con {ROWS} filas"
     return Outcome(name, "; ".join(parts), problems)
 

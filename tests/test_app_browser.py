@@ -13,9 +13,11 @@ from amq2.app import LocalScorer, create_screen, launch_options
 from amq2.credit import FEATURES, applicants
 from amq2.screens import running
 from amq2.serving import listen
+from tests.app_screen import OF_GRADIO, collect_leftovers
 from tests.browser import LaunchOptions, WatchedPage, running_lab, watched_page
 
 USER, PASSWORD = "ana", "una-clave-de-prueba"
+pytestmark = [pytest.mark.filterwarnings(ignored) for ignored in OF_GRADIO]
 PHONE = {"width": 390, "height": 844}
 
 
@@ -26,6 +28,7 @@ def browser(chromium: LaunchOptions) -> Iterator[Browser]:
         browser = playwright.chromium.launch(**chromium, env={**os.environ, "LANGUAGE": "es"})
         yield browser
         browser.close()
+    collect_leftovers()
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,9 @@ from tests.browser import (
 
 UNITS = sorted(path.parent.name for path in (ROOT / "solutions").glob("[0-9][0-9]-*/*.ipynb"))
 
-SWITCHED_OFF = re.compile("ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE)")
+SWITCHED_OFF = re.compile(
+    "ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE)|Unable to preload CSS"
+)
 
 DIAGRAM = (
     "```mermaid\nsequenceDiagram\n    Sucursal->>API: POST /predict\n    API-->>Sucursal: 200\n```"

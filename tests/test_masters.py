@@ -17,7 +17,7 @@ from amq2.notebook.cells import DEMO, IMPORTS, exercise_of, grade_id_of, is_of_e
 pytestmark = pytest.mark.parametrize("unit", units())
 
 MAX_LINES = 40
-MAX_GRADED_SECONDS = 20
+MAX_GRADED_SECONDS = 30
 
 
 def read(unit: str) -> NotebookNode:

@@ -76,7 +76,7 @@ class ApiScorer:
     def _ask(self, applicants: list[dict[str, float]]) -> list[float]:
         try:
             answer = self._session.post(self._url, json={"applicants": applicants}, timeout=TIMEOUT)
-        except requests.RequestException:
+        except requests.exceptions.RequestException:
             raise ScorerError(
                 "El servicio de puntajes no contesta: probá de nuevo en unos minutos."
             ) from None
