@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,9 +16,11 @@ from starlette.routing import Route
 
 from amq2.api import Settings, create_app
 from amq2.app import ApiScorer, LocalScorer, Scorer, create_screen, launch_options
+from amq2.app.plots import plot_contributions
 from amq2.app.portfolio import MAX_BYTES, REASON, SCORE
 from amq2.app.scorers import MAX_BATCH, ScorerError
 from amq2.credit import COLUMNS, FEATURES, applicants
+from amq2.explain import explain
 from amq2.model import MODEL_VERSION
 from amq2.screens import running
 from amq2.serving import serve
@@ -159,6 +162,21 @@ def test_the_explanation_says_what_weighs_most_and_draws_it(visitor: Visitor) ->
 def test_the_typical_applicant_has_nothing_that_weighs(visitor: Visitor) -> None:
     visitor.press("Explicar")
     assert "Es igual al típico." in texts(visitor)
+
+
+def test_every_text_of_the_plot_is_inside_it() -> None:
+    rows = applicants(1_000)[list(FEATURES)]
+    for person in (rows.iloc[0], rows.max(), rows.min()):
+        figure = plot_contributions(explain(LocalScorer().scores, person.to_dict()))
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        width, height = canvas.get_width_height()
+        [axes] = figure.axes
+        for text in (axes.title, axes.xaxis.label, *axes.texts, *axes.get_yticklabels()):
+            box = text.get_window_extent()
+            assert (box.x0, box.y0) >= (0, 0), text
+            assert box.x1 <= width, text
+            assert box.y1 <= height, text
 
 
 # Una cartera

@@ -34,10 +34,10 @@ def plot_contributions(explanation: Explanation) -> Figure:
         axes.annotate(label, end, (4, 0), textcoords="offset points", va="center", fontsize=9)
     axes.invert_yaxis()
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axes.set_xlim(0, 1.15 * max(starts + steps))
+    axes.set_xlim(0, 1.2 * max(starts + steps))
     axes.set(
-        title="De qué está hecho este puntaje (naranja lo sube, azul lo baja)",
-        xlabel="probabilidad de no pagar",
+        title="De qué está hecho este puntaje",
+        xlabel="probabilidad (naranja: la sube; azul: la baja)",
     )
     return figure
 
