@@ -69,7 +69,7 @@ def test_when_the_server_goes_the_rest_fail_and_it_ends() -> None:
     app = FastAPI()
     app.get("/")(lambda: "hola")
     with serve(app) as server:
-        load = start(server.url, connections=2, seconds=1.5)
+        load = start(server.url, connections=2, seconds=4)
         measure(server.url, **QUICK)
     requests = load.result().requests
     lost = requests["status"] == 0

@@ -89,7 +89,7 @@ def start(
     seconds: float = 2.0,
     reuse: bool = True,
 ) -> "Running":
-    """Empieza a pedir y vuelve enseguida; `Running.result()` espera y da lo medido.
+    """Empieza a pedir y vuelve cuando ya se mide; `Running.result()` espera y da lo medido.
 
     Args:
         url: una dirección http://; con `json_body` se hace POST y, si no, GET.
@@ -125,6 +125,8 @@ class Running:
         self._process.stdin.write(json.dumps(asdict(plan)))
         self._process.stdin.close()
         self._process.stdin = None
+        assert self._process.stdout is not None
+        self._process.stdout.readline()  # el aviso de que terminó el calentamiento
 
     def result(self) -> Load:
         """Espera a que termine y devuelve lo medido.
@@ -144,6 +146,7 @@ async def _run(plan: Plan) -> list[tuple[float, float, int]]:
     begin = time.time() + WARM_UP
     end = begin + plan.seconds
     message, results = _message(plan), list[tuple[float, float, int]]()
+    asyncio.get_running_loop().call_later(WARM_UP, print)  # un renglón vacío: ya se mide
     clients = [_client(plan, message, end, results) for _ in range(plan.connections)]
     await asyncio.gather(*clients)
     return [row for row in results if begin <= row[0] <= end]
@@ -212,6 +215,7 @@ async def _read(reader: asyncio.StreamReader) -> tuple[int, bool]:
 def main() -> None:
     """Lee un plan en JSON por la entrada y escribe lo medido por la salida."""
     plan = Plan(**json.load(sys.stdin))
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     json.dump(asyncio.run(_run(plan)), sys.stdout)
 
 
