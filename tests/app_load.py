@@ -54,6 +54,8 @@ def crowd(folder: Path, people: int, seconds: float) -> Outcome:
         with ThreadPoolExecutor(people) as pool:
             list(pool.map(use, range(people)))
         after = app.memory()
+        for client in clients:
+            client.close()
     if after - before > MAX_GROWTH:
         problems.append(f"la memoria creció {after - before} MiB")
     parts = [_line(kind, found) for kind, found in waits.items()]

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -9,6 +10,7 @@ from typing import NoReturn
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.app_screen import collect_leftovers
 from tests.browser import LaunchOptions
 
 NOT_RUN = "NOT RUN"
@@ -43,6 +45,14 @@ def require_program(program: str, how: str) -> str:
         how: el comando que lo instala.
     """
     return shutil.which(program) or not_run(program, how)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _gradio_leftovers() -> Iterator[None]:
+    """Lo que Gradio no cierra se junta al final de cada archivo, y no en medio de otro."""
+    yield
+    if "gradio_client" in sys.modules:
+        collect_leftovers()
 
 
 @pytest.fixture(scope="session")

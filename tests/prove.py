@@ -29,8 +29,7 @@ HEAVY = ("05-", "06-")
 SECONDS_A_CELL = 30
 SECONDS_A_HEAVY_CELL = 120
 
-PARALLEL = ("-n", "3", "--dist", "loadfile")
-"""Tres procesos en dos núcleos: buena parte del tiempo es esperar a un servidor."""
+PARALLEL = ("-n", "2", "--dist", "loadfile")
 
 
 @dataclass(frozen=True)

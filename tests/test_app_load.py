@@ -2,7 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.app_load import crowd
+from tests.app_screen import OF_GRADIO
+
+pytestmark = [pytest.mark.filterwarnings(ignored) for ignored in OF_GRADIO]
 
 
 def test_a_few_people_at_once_get_their_answers(tmp_path: Path) -> None:
