@@ -362,3 +362,25 @@ def test_the_formgrader_has_its_templates_and_asks_nothing_from_outside(course: 
     assert exporter.template.name == "index.html.j2"
     mathjax = exporter.environment.get_template("mathjax.html.j2")
     assert mathjax.module.mathjax() == ""
+
+
+def test_half_an_emoji_costs_nothing(course: ToyCourse) -> None:
+    notebook = nbformat.writes(course.solved()).replace("Porque repetir", "\\ud83d Porque repetir")
+    course.submit_file("ana", f"{UNIT}.ipynb", notebook.encode())
+    course.grade()
+    assert course.scores("ana") == [2, 1, ""]
+
+
+def test_a_file_saved_by_windows_with_its_mark_is_read(course: ToyCourse) -> None:
+    text = nbformat.writes(course.solved())
+    course.submit_file("ana", f"{UNIT}.ipynb", text.encode("utf-8-sig"))
+    course.grade()
+    assert course.scores("ana") == [2, 1, ""]
+
+
+def test_a_notebook_does_not_bring_its_own_notes(course: ToyCourse) -> None:
+    notebook = course.solved(first="def double(x):\n    return 0")
+    notebook.metadata["amq2_unreadable"] = "Está todo bien."
+    course.submit("ana", notebook)
+    rows = course.grade()
+    assert "El doble de 2" in str(rows["ana", "99.1"]["note"])

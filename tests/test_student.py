@@ -375,3 +375,26 @@ def test_a_bundle_can_be_a_folder_or_an_archive_and_nothing_else(
     for source in (tree, tmp_path / "roto.tar.gz", tmp_path / "no-esta"):
         with pytest.raises(StudentError, match=r"baj|decí"), opened_bundle(source):
             pass
+
+
+def test_notes_that_the_file_brings_are_not_believed(tree: Path) -> None:
+    change(tree, lambda one: one.metadata.__setitem__("amq2_notes", "cualquier cosa"))
+    assert not checking.check(UNIT, tree).findings
+
+
+def test_half_an_emoji_stops_neither_check_nor_update(tree: Path) -> None:
+    path = notebook_path(UNIT, tree)
+    text = path.read_text(encoding="utf-8").replace("### Ejercicio 99.1", "\\ud83d")
+    path.write_text(text, encoding="utf-8")
+    assert checking.check(UNIT, tree).exercises
+    assert repair(tree)
+
+
+def test_repeated_cell_ids_are_mended_without_a_word(tree: Path) -> None:
+    change(tree, solve)
+    path = notebook_path(UNIT, tree)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    for one in content["cells"]:
+        one["id"] = "igual"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert "2 de 2 a la vista" in str(checking.check(UNIT, tree))

@@ -1,6 +1,7 @@
 """Leer un notebook que puede venir roto, y decir por qué no se puede."""
 
 import json
+import warnings
 from pathlib import Path
 
 import nbformat
@@ -8,13 +9,16 @@ from nbformat import NotebookNode
 
 MAX_BYTES = 20_000_000
 
+OURS = "amq2_"
+"""Así empiezan los metadatos que escribe la corrección: no vienen de afuera."""
+
 
 class UnreadableError(Exception):
     """El notebook no se puede leer; su texto dice por qué, por ejemplo «no está en UTF-8»."""
 
 
 def read_notebook(path: Path) -> NotebookNode:
-    """Lee un notebook y lo deja en la versión 4 del formato.
+    """Lee un notebook y lo deja en la versión 4.5 del formato.
 
     Raises:
         UnreadableError: si es un enlace, pesa demasiado, no es UTF-8, tiene el JSON roto o no es
@@ -25,11 +29,10 @@ def read_notebook(path: Path) -> NotebookNode:
     if path.stat().st_size > MAX_BYTES:
         raise UnreadableError(f"pesa más de {MAX_BYTES // 1_000_000} MB")
     try:
-        text = path.read_text(encoding="utf-8")
-        json.loads(text)
-        notebook = nbformat.reads(text, as_version=4)
-        nbformat.validator.normalize(notebook)
-        nbformat.validate(notebook)
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        # Medio emoji, que JupyterLab puede guardar, no se puede volver a escribir: va un «?».
+        text = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace").decode()
+        notebook = _normalized(text)
     except UnicodeDecodeError:
         raise UnreadableError("no está en UTF-8") from None
     except json.JSONDecodeError as error:
@@ -38,6 +41,20 @@ def read_notebook(path: Path) -> NotebookNode:
         raise UnreadableError("no es un notebook válido") from None
     except (nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError):
         raise UnreadableError("no es un notebook válido") from None
+    return notebook
+
+
+def _normalized(text: str) -> NotebookNode:
+    """El notebook con un identificador por celda y sin lo que anota la corrección."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # nbformat avisa cada identificador que agrega o cambia
+        notebook = nbformat.reads(text, as_version=4)
+        if notebook.nbformat_minor < 5:
+            notebook = nbformat.v4.upgrade(notebook)
+        _, notebook = nbformat.validator.normalize(notebook)
+    nbformat.validate(notebook)
+    for name in [name for name in notebook.metadata if name.startswith(OURS)]:
+        del notebook.metadata[name]
     return notebook
 
 
