@@ -377,9 +377,65 @@ def test_a_bundle_can_be_a_folder_or_an_archive_and_nothing_else(
             pass
 
 
+def test_an_edited_test_does_not_change_the_points(tree: Path) -> None:
+    """Lo que vale es la prueba publicada, como al corregir."""
+    change(tree, solve)
+    change(tree, lambda one: solution_cell(one, "99.1").__setitem__("source", "def double(x): 0"))
+    change(tree, lambda one: cell(one, "ejercicio-99-1-visibles").__setitem__("source", "pass"))
+    change(tree, lambda one: cell(one, "ejercicio-99-2-visibles").__setitem__("source", "1 / 0"))
+    change(tree, lambda one: cell(one, "importaciones").__setitem__("source", "x = 1"))
+    assert [one.score for one in checking.check(UNIT, tree).exercises] == [0, 1, 0]
+
+
+@pytest.mark.parametrize("broken", [{"points": "mil"}, {"points": 50}, {"grade": False}, {}])
+def test_the_metadata_of_a_test_is_the_published(tree: Path, broken: dict[str, object]) -> None:
+    change(tree, solve)
+    name = "ejercicio-99-1-visibles"
+    change(
+        tree,
+        lambda one: cell(one, name).metadata.__setitem__("nbgrader", {"grade_id": name, **broken}),
+    )
+    report = str(checking.check(UNIT, tree))
+    assert "Puntos hasta ahora: 2 de 2 a la vista" in report
+
+
 def test_notes_that_the_file_brings_are_not_believed(tree: Path) -> None:
     change(tree, lambda one: one.metadata.__setitem__("amq2_notes", "cualquier cosa"))
     assert not checking.check(UNIT, tree).findings
+
+
+@pytest.mark.parametrize(
+    ("source", "problem", "repair"),
+    [
+        ("import sys; sys.exit(3)", "llama a sys.exit", "sacá esa línea"),
+        ("import os; os._exit(3)", "El kernel terminó", "lo que sigue no da puntos"),
+        ("x = bytearray(10**12)", "demasiada memoria", "no guardes todo junto"),
+    ],
+)
+def test_a_cell_that_breaks_the_run_is_named_once(
+    tree: Path, source: str, problem: str, repair: str
+) -> None:
+    change(tree, add(source))
+    [finding] = checking.check(UNIT, tree).findings
+    assert problem in finding.problem
+    assert repair in finding.repair
+
+
+def test_of_an_answer_by_hand_that_was_copied_counts_the_written_one(tree: Path) -> None:
+    def write_in_a_copy(notebook: NotebookNode) -> None:
+        original = cell(notebook, "ejercicio-99-3")
+        notebook.cells.append(new_markdown_cell("Sí.", metadata=deepcopy(original.metadata)))
+
+    change(tree, write_in_a_copy)
+    report = checking.check(UNIT, tree)
+    assert report.exercises[2].answered
+    assert "la primera que escribiste" in report.findings[0].repair
+
+
+def test_a_unit_of_ones_own_without_a_notebook_is_named(tree: Path) -> None:
+    (tree / "notebooks" / "98-mia").mkdir()
+    [finding] = checking.check("98-mia", tree).findings
+    assert finding.problem == "No está 98-mia.ipynb."
 
 
 def test_half_an_emoji_stops_neither_check_nor_update(tree: Path) -> None:

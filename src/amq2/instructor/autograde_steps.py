@@ -12,7 +12,7 @@ from nbgrader import utils
 from nbgrader.api import Gradebook, Notebook, SourceCell
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from amq2.notebook.cells import IMPORTS, exercise_of, grade_id_of, is_of_exercise
+from amq2.notebook.cells import IMPORTS, exercise_of, is_of_exercise
 from amq2.notebook.execute import EVERYWHERE, NOTES
 from amq2.notebook.messages import safe_message
 from amq2.notebook.restore import restore
@@ -32,10 +32,6 @@ class RestoreCells(NbGraderPreprocessor):
             notebook = gradebook.find_notebook(about["notebook"], about["assignment"])
             published = [_published(cell, notebook) for cell in notebook.source_cells]
         notes = [[note.grade_id, note.text] for note in restore(nb.cells, published)]
-        metadata = {grade_id_of(cell): cell.metadata["nbgrader"] for cell in published}
-        for cell in nb.cells:
-            if name := grade_id_of(cell):
-                cell.metadata["nbgrader"] = metadata[name]
         nb.metadata[NOTES] = [*nb.metadata.get(NOTES, []), *notes]
         return nb, resources
 

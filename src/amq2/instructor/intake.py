@@ -11,7 +11,7 @@ from amq2.instructor.autograde_steps import UNREADABLE
 from amq2.notebook.cells import grade_id_of
 from amq2.notebook.execute import EVERYWHERE, NOTES
 from amq2.notebook.reading import UnreadableError, find_notebook, read_notebook
-from amq2.notebook.restore import edited
+from amq2.notebook.restore import overwrite
 
 KERNEL = "python3"
 
@@ -79,7 +79,7 @@ def _notes(
         text = f"El notebook pedía el kernel «{str(kernel)[:40]}»: se corrigió con {KERNEL}."
         notes.append([EVERYWHERE, text])
     published = [cell for cell in released.cells if grade_id_of(cell)]
-    notes += [[note.grade_id, note.text] for note in edited(notebook.cells, published)]
+    notes += [[note.grade_id, note.text] for note in overwrite(notebook.cells, published)]
     return notes
 
 

@@ -40,6 +40,11 @@ def is_of_exercise(grade_id: str) -> bool:
     return _GRADE_ID.fullmatch(grade_id) is not None
 
 
+def is_locked(cell: NotebookNode) -> bool:
+    """Si una celda publicada no es para que la cambie el estudiante."""
+    return bool(cell.metadata["nbgrader"].get("locked"))
+
+
 def has_tag(cell: NotebookNode, tag: str) -> bool:
     """Si una celda lleva una etiqueta."""
     return tag in cell.metadata.get("tags", [])

@@ -6,7 +6,6 @@ Validate de JupyterLab muestra lo mismo.
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,68 +19,13 @@ from amq2.notebook.execute import ExecuteExercises
 from amq2.notebook.messages import safe_message
 from amq2.student.course import ROOT, chosen_unit, command_line, notebook_path, read_published
 from amq2.student.preflight import (
-    Finding,
     is_hidden,
     open_notebook,
     put_in_order,
     unanswered,
     what_did_not_run,
 )
-
-
-@dataclass
-class Exercise:
-    """Cómo va un ejercicio."""
-
-    number: str
-    score: float = 0
-    visible: float = 0
-    hidden: float = 0
-    by_hand: float = 0
-    answered: bool = True
-    messages: list[str] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        parts = [f"  {self.number:5}"]
-        if self.visible:
-            mark = "✓" if self.score == self.visible else "✗"
-            parts.append(f"{mark} {self.score:g} de {self.visible:g} a la vista")
-        if self.hidden:
-            parts.append(f"{self.hidden:g} en pruebas ocultas")
-        if self.by_hand:
-            parts.append(f"{self.by_hand:g} a mano")
-        if not self.answered:
-            parts.append("sin respuesta")
-        lines = [parts[0] + ", ".join(parts[1:])]
-        for message in self.messages if self.answered else []:
-            lines += [f"        {line}" for line in message.splitlines()]
-        return "\n".join(lines)
-
-
-@dataclass(frozen=True)
-class Report:
-    """El resultado de revisar una unidad."""
-
-    unit: str
-    findings: Sequence[Finding]
-    exercises: Sequence[Exercise]
-
-    def __str__(self) -> str:
-        lines = [f"Unidad {self.unit}", "", "Revisión previa"]
-        lines += [str(finding) for finding in self.findings] or ["  [ OK ] No hay nada roto."]
-        if self.exercises:
-            lines += ["", "Pruebas", *map(str, self.exercises), "", self._total()]
-        return "\n".join(lines)
-
-    def _total(self) -> str:
-        score = sum(one.score for one in self.exercises)
-        visible = sum(one.visible for one in self.exercises)
-        hidden = sum(one.hidden for one in self.exercises)
-        by_hand = sum(one.by_hand for one in self.exercises)
-        return (
-            f"Puntos hasta ahora: {score:g} de {visible:g} a la vista. "
-            f"Al corregir se agregan {hidden:g} de pruebas ocultas y {by_hand:g} a mano."
-        )
+from amq2.student.report import Exercise, Report
 
 
 class _ExecuteWithBar(ExecuteExercises):
@@ -103,10 +47,10 @@ class _ExecuteWithBar(ExecuteExercises):
 def check(unit: str, root: Path = ROOT) -> Report:
     """Revisa el notebook guardado de una unidad, sin modificarlo."""
     folder = notebook_path(unit, root).parent
-    published = read_published(unit, root)
     notebook, findings = open_notebook(folder, unit)
     if notebook is None:
         return Report(unit, findings, [])
+    published = read_published(unit, root)
     findings += put_in_order(notebook, published)
     resources = {"metadata": {"path": str(folder)}}
     notebook, _ = _ExecuteWithBar().preprocess(notebook, resources)

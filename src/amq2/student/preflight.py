@@ -8,12 +8,14 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from amq2.notebook.cells import describe, grade_id_of, has_tag
-from amq2.notebook.execute import NOTES
+from amq2.notebook.copies import Restored
+from amq2.notebook.execute import NOTES, STOPPED
 from amq2.notebook.reading import UnreadableError, find_notebook, read_notebook
-from amq2.notebook.restore import edited, restore
+from amq2.notebook.restore import overwrite, restore
 
 PUT_BACK = "cerrá el notebook y escribí make update: la repone y conserva tus respuestas."
-DROP_COPY = "borrá la que no quieras: cuenta la que está justo arriba de las pruebas."
+ALREADY_SAID = (STOPPED, "CellTimeoutError", "KeyboardInterrupt", "MemoryError", "SystemExit")
+"""Nombres de los errores que ya cuentan los avisos de la ejecución."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,12 @@ def _how_to_read(why: str) -> str:
 def put_in_order(notebook: NotebookNode, published: NotebookNode) -> list[Finding]:
     """Repone en memoria las celdas del curso, como la corrección, y dice cuáles estaban mal."""
     originals = [cell for cell in published.cells if grade_id_of(cell)]
-    notes = edited(notebook.cells, originals) + restore(notebook.cells, originals)
-    return [
-        Finding(f"{note.problem}.", DROP_COPY if "repetida" in note.problem else PUT_BACK)
-        for note in notes
-    ]
+    notes = restore(notebook.cells, originals) + overwrite(notebook.cells, originals)
+    return [Finding(f"{note.problem}.", _how_to_put_in_order(note)) for note in notes]
+
+
+def _how_to_put_in_order(note: Restored) -> str:
+    return f"borrá la que no quieras: {note.remedy}." if "repetida" in note.problem else PUT_BACK
 
 
 def what_did_not_run(notebook: NotebookNode, published: NotebookNode) -> list[Finding]:
@@ -93,6 +96,8 @@ def what_did_not_run(notebook: NotebookNode, published: NotebookNode) -> list[Fi
 
 
 def _how_to_run(text: str) -> str:
+    if "El kernel terminó" in text:
+        return "corregí esa celda: hasta entonces, lo que sigue no da puntos."
     if "tardó" in text or "segundos" in text:
         return "fijate si hay un bucle que no termina, o una espera larga."
     if "memoria" in text:
@@ -102,7 +107,7 @@ def _how_to_run(text: str) -> str:
 
 def _error(cell: NotebookNode) -> str | None:
     for output in cell.get("outputs", []):
-        if output.output_type == "error" and output.ename not in ("Stopped", "CellTimeoutError"):
+        if output.output_type == "error" and output.ename not in ALREADY_SAID:
             first, *_ = [*str(output.evalue).splitlines(), ""]
             return f"{output.ename}: {first[:100]}".rstrip(": ")
     return None
