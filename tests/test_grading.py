@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 
 from amq2.instructor.course import CourseError, open_nbgrader, released
@@ -19,6 +19,7 @@ from amq2.instructor.feedback import feedback
 from amq2.instructor.grade import grade
 from amq2.instructor.grades import COLUMNS, grades, write_csv
 from amq2.instructor.release import release
+from amq2.notebook.messages import safe_message
 from tests.catalogue import solution_cell, write_submission
 
 UNIT = "99-juguete"
@@ -384,3 +385,40 @@ def test_a_notebook_does_not_bring_its_own_notes(course: ToyCourse) -> None:
     course.submit("ana", notebook)
     rows = course.grade()
     assert "El doble de 2" in str(rows["ana", "99.1"]["note"])
+
+
+HIDDEN = """### BEGIN HIDDEN TESTS
+with hidden_test("La regla."):
+    check_equal(answer("secreto"), "secreto", "", "")
+### END HIDDEN TESTS"""
+
+LEAKY = """
+class {name}(BaseException):
+    pass
+
+def double(x):
+    if x < 0:
+        raise {name}({data})
+    return 2 * x
+"""
+
+
+@pytest.mark.parametrize("name", ["Stopped", "CheckFailed", "CellTimeoutError"])
+@pytest.mark.parametrize("data", ["x", "'El triple de 2'"])
+def test_no_error_made_to_look_like_ours_carries_the_data_of_the_hidden_test(
+    course: ToyCourse, name: str, data: str
+) -> None:
+    course.submit("ana", course.solved(first=LEAKY.format(name=name, data=data)))
+    rows = course.grade()
+    [page] = feedback([UNIT], course.root)
+    for text in (str(rows["ana", "99.1"]["note"]), page.read_text(encoding="utf-8")):
+        assert "-4321" not in text
+        assert "-8642" not in text
+
+
+def test_only_a_rule_is_shown_of_a_hidden_test() -> None:
+    cell = check_cell("ejercicio-99-1-ocultas", HIDDEN)
+    for text in ("secreto", "La regla."):
+        cell.outputs = [new_output("error", ename="CheckFailed", evalue=text, traceback=[])]
+        assert ("secreto" in safe_message(cell)) is False
+    assert safe_message(cell) == "✗ Prueba oculta: La regla."

@@ -27,8 +27,8 @@ EVERYWHERE = ""
 ORDINARY = "-"
 """En un aviso, en lugar del identificador: es de una celda que no es de ningún ejercicio."""
 
-STOPPED = "Stopped"
-"""Nombre del error de una celda que no llegó a correr; su texto dice por qué."""
+STOPPED = "amq2_stopped"
+"""Metadato de una celda que no llegó a correr: dice por qué."""
 
 SECONDS_TO_IMPORT = 60
 """Lo que se le da a la celda de importaciones, que no es del estudiante y lee muchos archivos."""
@@ -75,6 +75,7 @@ class ExecuteExercises(Execute):
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
+        cell.metadata.pop(STOPPED, None)
         if cell.cell_type != "code" or has_tag(cell, DEMO):
             return cell, resources
         if not self.stopped_by and time.monotonic() > self.deadline:
@@ -85,9 +86,8 @@ class ExecuteExercises(Execute):
         if not self.stopped_by:
             self._execute(cell, resources, index)
         if self.stopped_by:
-            cell.outputs = [
-                new_output("error", ename=STOPPED, evalue=self.stopped_by, traceback=[])
-            ]
+            cell.metadata[STOPPED] = self.stopped_by
+            cell.outputs = [new_output("error", ename=STOPPED, evalue="", traceback=[])]
         _keep_output_from_being_a_mark(cell)
         return cell, resources
 

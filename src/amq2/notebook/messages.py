@@ -27,25 +27,28 @@ def is_hidden(cell: NotebookNode) -> bool:
 
 def safe_message(cell: NotebookNode) -> str:
     """El mensaje de una celda de pruebas que falló, apto para mostrar al estudiante."""
+    if STOPPED in cell.metadata:
+        return str(cell.metadata[STOPPED])
     error = next((output for output in cell.outputs if output.output_type == "error"), None)
     if error is None:
         return "La prueba no dio los puntos completos."
-    if error.ename == STOPPED:
-        return str(error.evalue)
     if error.ename in TIMED_OUT:
         return "La prueba tardó demasiado y se cortó: fijate si hay un bucle que no termina."
     if error.ename in OURS and not is_hidden(cell):
         return str(error.evalue)
-    if error.ename == "CheckFailed" and error.evalue in _literals(cell.source):
+    if error.ename == "CheckFailed" and error.evalue in _rules(cell.source):
         return f"✗ Prueba oculta: {error.evalue}"
     name = error.ename if hasattr(builtins, error.ename) else "un error"
     return f"La prueba terminó con {name} en tu código."
 
 
-def _literals(source: str) -> set[str]:
-    """Los textos literales de una celda."""
+def _rules(source: str) -> set[object]:
+    """Las reglas escritas en una celda: lo que recibe cada `hidden_test`."""
     return {
-        node.value
+        node.args[0].value
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "hidden_test"
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
     }
