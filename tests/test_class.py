@@ -162,6 +162,8 @@ def test_what_was_earned_counts_and_what_was_odd_is_said(
     assert course.scores(student)[:2] == scores
     assert reason in "\n".join(results[student].notes)
     assert results[student].problem is None
+    rows = course.rows()
+    assert reason in "\n".join(str(rows[student, f"99.{i}"]["note"]) for i in (1, 2, 3))
 
 
 @pytest.mark.parametrize("student", FILES)

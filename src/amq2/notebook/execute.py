@@ -24,9 +24,6 @@ NOTES = "amq2_notes"
 EVERYWHERE = ""
 """En un aviso, en lugar del identificador: vale para todos los ejercicios."""
 
-ORDINARY = "-"
-"""En un aviso, en lugar del identificador: es de una celda que no es de ningún ejercicio."""
-
 STOPPED = "amq2_stopped"
 """Metadato de una celda que no llegó a correr: dice por qué."""
 
@@ -67,6 +64,7 @@ class ExecuteExercises(Execute):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         self.stopped_by: str | None = None
         self.notes: list[list[str]] = []
+        self.owners = _owners(nb)
         self.deadline = time.monotonic() + self.seconds_in_all
         nb, resources = super().preprocess(nb, resources, km)
         nb.metadata[NOTES] = [*nb.metadata.get(NOTES, []), *self.notes]
@@ -80,8 +78,9 @@ class ExecuteExercises(Execute):
             return cell, resources
         if not self.stopped_by and time.monotonic() > self.deadline:
             self._stop(
+                index,
                 f"El notebook pasó los {self.seconds_in_all} segundos antes de "
-                f"{describe(cell, index)}: lo que sigue no se ejecutó."
+                f"{describe(cell, index)}: lo que sigue no se ejecutó.",
             )
         if not self.stopped_by:
             self._execute(cell, resources, index)
@@ -91,20 +90,21 @@ class ExecuteExercises(Execute):
         _keep_output_from_being_a_mark(cell)
         return cell, resources
 
-    def _stop(self, reason: str) -> None:
+    def _stop(self, index: int, reason: str) -> None:
         self.stopped_by = reason
-        self.notes.append([ORDINARY, reason])
+        self.notes.append([self.owners[index], reason])
 
     def _execute(self, cell: NotebookNode, resources: dict[str, Any], index: int) -> None:
         self.printed = 0
         place = describe(cell, index)
-        name = grade_id_of(cell) or ORDINARY
+        name = self.owners[index]
         try:
             super().preprocess_cell(cell, resources, index)
         except (DeadKernelError, CellTimeoutError, RuntimeError):
             self._stop(
+                index,
                 f"El kernel terminó en {place}: lo anterior cuenta y lo que sigue no se ejecutó. "
-                "Fijate si hay un os._exit, un exit o demasiada memoria."
+                "Fijate si hay un os._exit, un exit o demasiada memoria.",
             )
         errors = {output.ename for output in cell.outputs if output.output_type == "error"}
         if "CellTimeoutError" in errors:
@@ -132,6 +132,12 @@ class ExecuteExercises(Execute):
         ):
             return None
         return super().process_message(msg, cell, cell_index)
+
+
+def _owners(nb: NotebookNode) -> list[str]:
+    """A nombre de qué celda va el aviso de cada una: la suya o la próxima de un ejercicio."""
+    names = [grade_id_of(cell) for cell in nb.cells]
+    return [next(filter(None, names[index:]), EVERYWHERE) for index in range(len(names))]
 
 
 def _keep_output_from_being_a_mark(cell: NotebookNode) -> None:
