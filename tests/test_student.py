@@ -20,7 +20,9 @@ from amq2.student import check as checking
 from amq2.student.course import LISTING, PUBLISHED, StudentError, notebook_path
 from amq2.student.merge import merge
 from amq2.student.submit import student_name, submit
-from amq2.student.update import opened_bundle, repair, update
+from amq2.student.update import main as update_command
+from amq2.student.update import repair, update
+from amq2.student.version import opened_bundle
 from tests.catalogue import solution_cell
 from tests.test_grading import (
     OTHER_RIGHT,
@@ -438,12 +440,107 @@ def test_a_unit_of_ones_own_without_a_notebook_is_named(tree: Path) -> None:
     assert finding.problem == "No está 98-mia.ipynb."
 
 
+def without_ids(notebook: NotebookNode) -> None:
+    """Como lo guarda Colab."""
+    notebook.nbformat_minor = 0
+    for one in notebook.cells:
+        del one["id"]
+
+
+def test_a_notebook_saved_without_cell_ids_is_not_doubled(
+    tree: Path, tmp_path: Path, published: NotebookNode
+) -> None:
+    change(tree, half_solved)
+    change(tree, without_ids)
+    update(student_tree(tmp_path / "nueva", newer(published)), tree)
+    sources = [one.source for one in nbformat.read(notebook_path(UNIT, tree), 4).cells]
+    assert len(sources) == len(set(sources))
+    assert sources.index("double(21)") == 1 + sources.index(
+        cell(published, "ejercicio-99-1-visibles").source
+    )
+    assert RIGHT in sources
+    assert "mis notas" in sources
+
+
+def test_a_renamed_notebook_is_updated_and_gets_its_name_back(tree: Path) -> None:
+    change(tree, solve)
+    path = notebook_path(UNIT, tree)
+    path.rename(path.with_name("final.ipynb"))
+    report = "\n".join(repair(tree))
+    assert "se llamaba final.ipynb" in report
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+    assert solution_cell(nbformat.read(path, as_version=4), "99.1").source == RIGHT
+
+
+def test_a_pasted_image_stays_in_its_answer(tree: Path) -> None:
+    image = {"a.png": {"image/png": "aGk="}}
+
+    def paste(notebook: NotebookNode) -> None:
+        cell(notebook, "ejercicio-99-3").update(
+            source="![x](attachment:a.png)", attachments=deepcopy(image)
+        )
+
+    change(tree, paste)
+    repair(tree)
+    notebook = nbformat.read(notebook_path(UNIT, tree), as_version=4)
+    assert cell(notebook, "ejercicio-99-3").attachments == image
+
+
+def test_an_edited_test_is_put_back_by_update_and_the_edit_stays_below(tree: Path) -> None:
+    change(tree, edit_test)
+    report = "\n".join(repair(tree))
+    assert "La celda ejercicio-99-2-visibles está cambiada: se repuso la publicada" in report
+    assert "también cambió en el curso" not in report
+    notebook = nbformat.read(notebook_path(UNIT, tree), as_version=4)
+    place = notebook.cells.index(cell(notebook, "ejercicio-99-2-visibles"))
+    assert "check_equal" in notebook.cells[place].source
+    assert notebook.cells[place + 1].source == "pass"
+
+
 def test_half_an_emoji_stops_neither_check_nor_update(tree: Path) -> None:
     path = notebook_path(UNIT, tree)
     text = path.read_text(encoding="utf-8").replace("### Ejercicio 99.1", "\\ud83d")
     path.write_text(text, encoding="utf-8")
     assert checking.check(UNIT, tree).exercises
     assert repair(tree)
+
+
+def test_a_file_of_the_course_beside_a_notebook_is_updated_too(
+    tmp_path: Path, published: NotebookNode
+) -> None:
+    trees = []
+    for name, text in (("curso", "viejo"), ("nueva", "nuevo")):
+        tree = student_tree(tmp_path / name, published)
+        (tree / "notebooks" / UNIT / "datos.csv").write_text(text, encoding="utf-8")
+        with (tree / PUBLISHED / LISTING).open("a", encoding="utf-8") as listing:
+            listing.write(f"notebooks/{UNIT}/datos.csv\n")
+        trees.append(tree)
+    update(trees[1], trees[0])
+    path = trees[0] / "notebooks" / UNIT / "datos.csv"
+    assert path.read_text(encoding="utf-8") == "nuevo"
+
+
+def test_a_python_without_the_filters_of_tarfile_opens_a_bundle(
+    tmp_path: Path, published: NotebookNode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """El Python 3.11.2 de Debian 12."""
+    tree = student_tree(tmp_path / "curso", published)
+    with tarfile.open(tmp_path / "curso.tar.gz", "w:gz") as archive:
+        archive.add(tree, arcname="curso")
+    extract = tarfile.TarFile.extractall
+    monkeypatch.setattr(tarfile.TarFile, "extractall", lambda one, path: extract(one, path))
+    monkeypatch.delattr(tarfile, "data_filter")
+    with opened_bundle(tmp_path / "curso.tar.gz") as folder:
+        assert (folder / PUBLISHED / LISTING).exists()
+
+
+def test_update_takes_a_path_from_the_home_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """La shell de macOS no cambia el ~ de FROM=~/curso.tar.gz."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(StudentError, match=str(tmp_path / "curso.tar.gz")):
+        update_command(["~/curso.tar.gz"])
 
 
 def test_repeated_cell_ids_are_mended_without_a_word(tree: Path) -> None:

@@ -1,15 +1,14 @@
 """Juntar, celda por celda, un notebook resuelto a medias con una versión más nueva."""
 
-from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from amq2.notebook.cells import exercise_of, grade_id_of, is_of_exercise
+from amq2.notebook.cells import exercise_of, grade_id_of, is_locked
 from amq2.notebook.restore import restore
+from amq2.student.changes import changes
+from amq2.student.own_cells import images, own_cell, withdrawn
 
 _TOP = "arriba de todo"
 
@@ -35,9 +34,10 @@ def merge(base: NotebookNode, new: NotebookNode, mine: NotebookNode) -> Merged:
         mine: el notebook del estudiante; no se modifica.
     """
     mine = deepcopy(mine)
+    _recover_ids(mine, [*base.cells, *new.cells])
     report = [note.text for note in restore(mine.cells, _known(base, new, mine))]
     own, touched = _sort_out(base, new, mine)
-    merged = Merged(deepcopy(new), report + _changes(base, new))
+    merged = Merged(deepcopy(new), report + changes(base, new))
     cells = own.pop(_TOP, [])
     for cell in merged.notebook.cells:
         key = _key(cell)
@@ -56,6 +56,15 @@ def _key(cell: NotebookNode) -> str:
 
 def _find(notebook: NotebookNode, key: str) -> NotebookNode | None:
     return next((cell for cell in notebook.cells if _key(cell) == key), None)
+
+
+def _recover_ids(mine: NotebookNode, published: list[NotebookNode]) -> None:
+    """Colab y otros editores no guardan los identificadores: las celdas se conocen por su texto."""
+    present, known = set(map(_key, mine.cells)), set(map(_key, published))
+    lost = {cell.source: cell for cell in published if _key(cell) not in present}
+    for cell in mine.cells:
+        if _key(cell) not in known and (twin := lost.pop(cell.source, None)):
+            cell["id"] = twin["id"]
 
 
 def _known(base: NotebookNode, new: NotebookNode, mine: NotebookNode) -> list[NotebookNode]:
@@ -88,22 +97,8 @@ def _sort_out(
         elif key not in sources:
             own.setdefault(anchor, []).append(cell)
         elif cell.source.strip() != sources[key].strip():
-            own.setdefault(anchor, []).extend(_withdrawn(cell))
+            own.setdefault(anchor, []).extend(withdrawn(cell))
     return own, touched
-
-
-def _withdrawn(cell: NotebookNode) -> list[NotebookNode]:
-    """Una celda del curso que cambió el estudiante y que ya no está: queda como suya."""
-    name = grade_id_of(cell)
-    if name is None:
-        return [_own(cell)]
-    text = f"*Tu respuesta al ejercicio {exercise_of(name)}, que ya no está en la unidad:*"
-    return [new_markdown_cell(text), _own(cell)] if is_of_exercise(name) else []
-
-
-def _own(cell: NotebookNode) -> NotebookNode:
-    new_cell = new_code_cell if cell.cell_type == "code" else new_markdown_cell
-    return new_cell(cell.source)
 
 
 def _keep(
@@ -121,14 +116,19 @@ def _keep(
         was_changed_by_me and cell.source == base.source and not metadata.get("locked")
     ):
         return [_with_work(cell, mine)]
-    if was_changed_by_me and mine.source.strip() != cell.source.strip():
+    if not was_changed_by_me or mine.source.strip() == cell.source.strip():
+        return [cell]
+    if metadata.get("grade_id") and is_locked(cell):
+        problem = f"La celda {metadata['grade_id']} está cambiada: se repuso la publicada"
+        report.append(f"{problem}, y la tuya quedó abajo, como una celda común.")
+    else:
         report.append(f"Una celda que habías cambiado también cambió en el curso: {_first(cell)}")
-        return [cell, _own(mine)]
-    return [cell]
+    return [cell, own_cell(mine)]
 
 
 def _with_work(cell: NotebookNode, mine: NotebookNode) -> NotebookNode:
     cell.source = mine.source
+    cell.update(images(mine))
     if cell.cell_type == "code":
         cell.outputs, cell.execution_count = mine.outputs, mine.execution_count
     return cell
@@ -136,34 +136,3 @@ def _with_work(cell: NotebookNode, mine: NotebookNode) -> NotebookNode:
 
 def _first(cell: NotebookNode) -> str:
     return f"«{cell.source.strip().splitlines()[0][:60]}»" if cell.source.strip() else "vacía"
-
-
-def _changes(base: NotebookNode, new: NotebookNode) -> list[str]:
-    """Qué cambió el curso en los ejercicios, para quien lo está resolviendo."""
-    before, after = _exercises(base.cells), _exercises(new.cells)
-    report = [f"{number}: ejercicio nuevo." for number in after if number not in before]
-    report += [
-        f"{number}: ya no está; si lo habías resuelto, tu respuesta quedó como una celda común."
-        for number in before
-        if number not in after
-    ]
-    for number in before.keys() & after.keys():
-        for what in ("la consigna", "las pruebas"):
-            if before[number][what] != after[number][what]:
-                verb = "cambiaron" if what == "las pruebas" else "cambió"
-                report.append(f"{number}: {verb} {what}.")
-    return sorted(report)
-
-
-def _exercises(cells: Sequence[NotebookNode]) -> dict[str, dict[str, list[str]]]:
-    exercises: dict[str, dict[str, list[str]]] = {}
-    for above, cell in pairwise(cells):
-        name = grade_id_of(cell)
-        if not name or not is_of_exercise(name):
-            continue
-        parts = exercises.setdefault(exercise_of(name), {"la consigna": [], "las pruebas": []})
-        if cell.metadata["nbgrader"].get("solution"):
-            parts["la consigna"].append(above.source)
-        else:
-            parts["las pruebas"].append(cell.source)
-    return exercises
