@@ -440,6 +440,26 @@ def test_a_unit_of_ones_own_without_a_notebook_is_named(tree: Path) -> None:
     assert finding.problem == "No está 98-mia.ipynb."
 
 
+def test_a_linked_notebook_is_not_submitted_in_place_of_the_real_one(tree: Path) -> None:
+    path = notebook_path(UNIT, tree)
+    path.rename(path.with_name("final.ipynb"))
+    path.symlink_to(tree / PUBLISHED / LISTING)
+    with zipfile.ZipFile(submit(UNIT, "ana", tree).path) as archive:
+        assert archive.read(f"{UNIT}.ipynb") == path.with_name("final.ipynb").read_bytes()
+
+
+def test_a_submission_that_was_cut_keeps_the_one_before(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = submit(UNIT, "ana", tree)
+    before = first.path.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(zipfile.ZipFile, "writestr", lambda *_: (_ for _ in ()).throw(KeyError()))
+        with pytest.raises(KeyError):
+            submit(UNIT, "ana", tree)
+    assert first.path.read_bytes() == before
+
+
 def without_ids(notebook: NotebookNode) -> None:
     """Como lo guarda Colab."""
     notebook.nbformat_minor = 0

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from amq2.notebook.reading import find_notebook
 from amq2.settings import TIME_ZONE
 from amq2.student.course import (
     ROOT,
@@ -62,14 +63,14 @@ def submit(unit: str, student: str, root: Path = ROOT) -> Submission:
     Raises:
         StudentError: si el notebook no se puede leer; dice cómo repararlo.
     """
-    path = notebook_path(unit, root)
-    notebook, findings = open_notebook(path.parent, unit)
-    if notebook is None:
+    folder = notebook_path(unit, root).parent
+    notebook, findings = open_notebook(folder, unit)
+    source = find_notebook(folder, unit)
+    if notebook is None or source is None:
         raise StudentError("\n".join(["No se armó la entrega:", *map(str, findings)]))
     published = read_published(unit, root)
     blank = unanswered(notebook, published)
     findings += put_in_order(notebook, published)
-    source = path if path.exists() else next(path.parent.glob("*.ipynb"))
     content = source.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     now = datetime.now(TIME_ZONE)
@@ -77,15 +78,15 @@ def submit(unit: str, student: str, root: Path = ROOT) -> Submission:
         "student": student,
         "unit": unit,
         "time": now.isoformat(timespec="seconds"),
-        "files": {path.name: digest},
+        "files": {f"{unit}.ipynb": digest},
     }
     target = root / FOLDER / f"{student}_{unit}.zip"
     target.parent.mkdir(exist_ok=True)
-    _keep_previous(target)
     partial = target.with_suffix(".parcial")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(path.name, content)
+        archive.writestr(f"{unit}.ipynb", content)
         archive.writestr(RECEIPT, json.dumps(receipt, ensure_ascii=False, indent=2))
+    _keep_previous(target)
     partial.replace(target)
     saved = datetime.fromtimestamp(source.stat().st_mtime, TIME_ZONE)
     return Submission(target, digest, saved, findings, blank)
