@@ -15,7 +15,8 @@ from amq2.instructor.attempts import Collected
 from amq2.instructor.collect import collect, main
 from amq2.instructor.course import CourseError, open_nbgrader
 from amq2.instructor.deadlines import lateness, set_due
-from amq2.instructor.grade import register, submissions
+from amq2.instructor.grade import submissions
+from amq2.instructor.gradebook import register
 from amq2.instructor.provenance import ORIGIN
 from tests.test_grading import UNIT, toy_master
 

@@ -365,6 +365,24 @@ def test_the_formgrader_has_its_templates_and_asks_nothing_from_outside(course: 
     assert mathjax.module.mathjax() == ""
 
 
+@pytest.mark.parametrize("name", ["a[1]", "b*", "c\nd", " e "])
+def test_a_folder_with_signs_that_nbgrader_does_not_take_never_stops_the_others(
+    course: ToyCourse, name: str
+) -> None:
+    course.submit(name, course.solved())
+    course.submit("b-bien", course.solved())
+    rows = course.grade()
+    assert course.scores("b-bien") == [2, 1, ""]
+    assert "cambiale el nombre" in str(rows[name, "99.1"]["note"])
+
+
+def test_a_folder_with_spaces_and_accents_is_graded(course: ToyCourse) -> None:
+    course.submit("Ana Pérez, 2.º {año} 50% + 'ñ'", course.solved())
+    course.grade()
+    assert course.scores("Ana Pérez, 2.º {año} 50% + 'ñ'") == [2, 1, ""]
+    assert len(feedback([UNIT], course.root)) == 1
+
+
 def test_half_an_emoji_costs_nothing(course: ToyCourse) -> None:
     notebook = nbformat.writes(course.solved()).replace("Porque repetir", "\\ud83d Porque repetir")
     course.submit_file("ana", f"{UNIT}.ipynb", notebook.encode())
@@ -385,6 +403,24 @@ def test_a_notebook_does_not_bring_its_own_notes(course: ToyCourse) -> None:
     course.submit("ana", notebook)
     rows = course.grade()
     assert "El doble de 2" in str(rows["ana", "99.1"]["note"])
+
+
+def test_a_submission_that_nbgrader_cannot_grade_says_the_cause(course: ToyCourse) -> None:
+    notebook = course.solved()
+    notebook.cells.insert(1, new_code_cell("import os, shutil\nshutil.rmtree(os.getcwd())"))
+    course.submit("ana", notebook)
+    course.submit("beto", course.solved())
+    rows = course.grade()
+    assert course.scores("beto") == [2, 1, ""]
+    note = str(rows["ana", "99.1"]["note"])
+    assert "mirala a mano" in note
+    assert "FileNotFoundError" in note
+    assert "Please see" not in note
+
+
+def test_a_course_folder_that_nbgrader_cannot_read_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match="renombrala"):
+        open_nbgrader(tmp_path / "curso [2026]")
 
 
 HIDDEN = """### BEGIN HIDDEN TESTS

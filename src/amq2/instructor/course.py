@@ -1,5 +1,6 @@
 """La carpeta del curso: sus unidades, sus ejercicios y nbgrader configurado sobre ella."""
 
+import glob
 import logging
 import re
 import sys
@@ -60,7 +61,12 @@ def open_nbgrader(root: Path = ROOT, **settings: Path | str) -> NbGraderAPI:
     Args:
         root: la carpeta con `solutions/`, `submitted/` y `gradebook.db`.
         settings: otros valores de `CourseDirectory`, por ejemplo `submitted_directory=…`.
+
+    Raises:
+        CourseError: si el nombre de la carpeta tiene signos que nbgrader toma por un patrón.
     """
+    if glob.has_magic(str(root)):
+        raise CourseError(f"nbgrader no puede con los *, ? o corchetes de {root}: renombrala.")
     # nbgrader crea cada entrega antes de agregarla a su sesión, y SQLAlchemy lo avisa.
     warnings.filterwarnings("ignore", "Object of type <Submitted", SAWarning)
     app = NbGrader(log_level=logging.CRITICAL)
@@ -73,7 +79,7 @@ def open_nbgrader(root: Path = ROOT, **settings: Path | str) -> NbGraderAPI:
 
 def reason(result: dict[str, str]) -> str:
     """Por qué falló un paso de nbgrader, en una línea: la excepción que quedó en su log."""
-    lines = (result.get("log", "") + result["error"]).splitlines()
+    lines = [line.strip() for line in (result.get("log", "") + result["error"]).splitlines()]
     raised = [line for line in lines if re.match(r"(?!.*NbGraderException)[\w.]+: \S", line)]
     return raised[-1] if raised else lines[-1]
 

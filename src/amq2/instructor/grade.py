@@ -1,15 +1,13 @@
 """`make grade`: corrige lo que hay en submitted/ y guarda las notas en gradebook.db."""
 
 import hashlib
-import sqlite3
+import re
 import tempfile
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from tqdm import tqdm
 
@@ -24,10 +22,14 @@ from amq2.instructor.course import (
     reason,
     released,
 )
+from amq2.instructor.gradebook import back_up, record_failure, register
 from amq2.notebook.execute import NOTES
 
 FINGERPRINT = "huella.txt"
 """Al lado de cada corrección: de qué entrega y de qué máster salió."""
+
+_ODD = re.compile(r"[*?\[\]\n\r]|^\s|\s$")
+"""Lo que nbgrader toma por un patrón, o recorta, en el nombre de un estudiante."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def grade(chosen: Sequence[str], root: Path = ROOT) -> list[Graded]:
             "No hay nada que corregir: dejá cada entrega en "
             "submitted/<estudiante>/<unidad>/<unidad>.ipynb."
         )
-    _back_up(root / "gradebook.db")
+    back_up(root)
     with tempfile.TemporaryDirectory(prefix="amq2-") as temporary:
         staging = Path(temporary)
         api = open_nbgrader(root, submitted_directory=staging)
@@ -73,35 +75,27 @@ def grade(chosen: Sequence[str], root: Path = ROOT) -> list[Graded]:
         ]
 
 
-def register(unit: str, root: Path = ROOT) -> None:
-    """Anota en el gradebook los ejercicios y los puntos de una unidad.
-
-    Raises:
-        CourseError: si nbgrader no puede publicar el máster.
-    """
-    with tempfile.TemporaryDirectory(prefix="amq2-") as temporary:
-        api = open_nbgrader(root, release_directory=Path(temporary))
-        result = api.generate_assignment(unit, force=True)
-    if not result["success"]:
-        raise CourseError(f"El máster de {unit} no se puede publicar: {reason(result)}")
-
-
 def _grade_one(api: NbGraderAPI, unit: str, folder: Path, staging: Path, root: Path) -> Graded:
     student = folder.parent.name
     fingerprint = _fingerprint(folder, master(unit, root))
     stamp = root / "autograded" / student / unit / FINGERPRINT
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == fingerprint:
         return Graded(unit, student, skipped=True)
-    problem = intake.stage(folder, unit, released(unit, root), staging / student / unit)
+    if _ODD.search(student):
+        problem = f"La carpeta «{student}» tiene signos que nbgrader no admite: cambiale el nombre."
+        return _failed(unit, student, problem, root)
+    unreadable = intake.stage(folder, unit, released(unit, root), staging / student / unit)
     result = api.autograde(unit, student, force=True)
     if not result["success"]:
-        problem = (
-            f"nbgrader no pudo corregir la entrega ({reason(result)}): hay que mirarla a mano."
-        )
-        _record_failure(root / "gradebook.db", unit, student, problem)
-        return Graded(unit, student, problem)
+        problem = f"nbgrader no pudo corregir la entrega ({reason(result)}): mirala a mano."
+        return _failed(unit, student, problem, root)
     stamp.write_text(fingerprint, encoding="utf-8")
-    return Graded(unit, student, problem, _notes(stamp.with_name(f"{unit}.ipynb")))
+    return Graded(unit, student, unreadable, _notes(stamp.with_name(f"{unit}.ipynb")))
+
+
+def _failed(unit: str, student: str, problem: str, root: Path) -> Graded:
+    record_failure(unit, student, problem, root)
+    return Graded(unit, student, problem)
 
 
 def _notes(autograded: Path) -> tuple[str, ...]:
@@ -116,29 +110,6 @@ def _fingerprint(folder: Path, master_path: Path) -> str:
         if path.is_file() and not path.is_symlink():
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
-
-
-def _record_failure(database: Path, unit: str, student: str, problem: str) -> None:
-    """Deja la entrega en el gradebook sin puntos automáticos, con el motivo en cada respuesta."""
-    with Gradebook(f"sqlite:///{database}") as gradebook:
-        submission = gradebook.update_or_create_submission(unit, student)
-        for notebook in submission.notebooks:
-            for cell in notebook.grades:
-                cell.auto_score = 0
-                cell.needs_manual_grade = True
-            for comment in notebook.comments:
-                comment.auto_comment = problem
-        gradebook.db.commit()
-
-
-def _back_up(database: Path) -> None:
-    if not database.exists():
-        return
-    with (
-        closing(sqlite3.connect(database)) as source,
-        closing(sqlite3.connect(f"{database}.anterior")) as copy,
-    ):
-        source.backup(copy)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -1,0 +1,49 @@
+"""Lo que la corrección anota en gradebook.db por su cuenta, sin pasar por nbgrader."""
+
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+
+from amq2.instructor.course import ROOT, CourseError, open_nbgrader, reason
+
+
+def register(unit: str, root: Path = ROOT) -> None:
+    """Anota los ejercicios y los puntos de una unidad.
+
+    Raises:
+        CourseError: si nbgrader no puede publicar el máster.
+    """
+    with tempfile.TemporaryDirectory(prefix="amq2-") as temporary:
+        api = open_nbgrader(root, release_directory=Path(temporary))
+        result = api.generate_assignment(unit, force=True)
+    if not result["success"]:
+        raise CourseError(f"El máster de {unit} no se puede publicar: {reason(result)}")
+
+
+def record_failure(unit: str, student: str, problem: str, root: Path = ROOT) -> None:
+    """Deja la entrega sin puntos automáticos, con el motivo en cada respuesta."""
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
+        gradebook.update_or_create_student(student)
+        submission = gradebook.update_or_create_submission(unit, student)
+        for notebook in submission.notebooks:
+            for cell in notebook.grades:
+                cell.auto_score = 0
+                cell.needs_manual_grade = True
+            for comment in notebook.comments:
+                comment.auto_comment = problem
+        gradebook.db.commit()
+
+
+def back_up(root: Path = ROOT) -> None:
+    """Copia el gradebook en `gradebook.db.anterior`; si no hay, no hace nada."""
+    database = root / "gradebook.db"
+    if not database.exists():
+        return
+    with (
+        closing(sqlite3.connect(database)) as source,
+        closing(sqlite3.connect(f"{database}.anterior")) as copy,
+    ):
+        source.backup(copy)
