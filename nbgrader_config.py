@@ -68,6 +68,7 @@ c.GenerateFeedback.preprocessors = [
     SummarizeExercises,
     CSSHTMLHeaderPreprocessor,
 ]
+c.HTMLExporter.filters = {"safe_html": feedback_steps.safe_html}
 # Primero nuestra devolución; después las plantillas de nbgrader, que usa el formgrader.
 c.HTMLExporter.extra_template_basedirs = [
     str(Path(feedback_steps.__file__).parent / "templates"),

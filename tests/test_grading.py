@@ -458,3 +458,21 @@ def test_only_a_rule_is_shown_of_a_hidden_test() -> None:
         cell.outputs = [new_output("error", ename="CheckFailed", evalue=text, traceback=[])]
         assert ("secreto" in safe_message(cell)) is False
     assert safe_message(cell) == "✗ Prueba oculta: La regla."
+
+
+def test_the_feedback_page_shows_what_was_written_and_runs_nothing_of_it(
+    course: ToyCourse,
+) -> None:
+    evil = "<script>alert(1)</script><img src='http://evil/x.png' onerror='alert(2)'>"
+    notebook = course.solved()
+    solution_cell(notebook, "99.3").source = f"Un **párrafo**.\n\n{evil}"
+    statement = next(cell for cell in notebook.cells if "Ejercicio 99.1" in cell.source)
+    statement.source += f"\n\n<details><summary>Pista</summary>\n\nuna\n\n</details>\n\n{evil}"
+    course.submit("ana", notebook)
+    course.grade()
+    [page] = feedback([UNIT], course.root)
+    html = page.read_text(encoding="utf-8")
+    assert "<p>Un <strong>párrafo</strong>.</p>" in html
+    assert "<summary>Pista</summary>" in html
+    assert "<script" not in html
+    assert "<img" not in html

@@ -3,12 +3,29 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from nbconvert.filters import markdown2html_mistune
+from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from amq2.notebook.cells import exercise_of
+
+_CLEAN = SanitizeHTML(
+    tags=[
+        *("a", "blockquote", "br", "code", "details", "div", "em", "h1", "h2", "h3", "h4", "h5"),
+        *("hr", "li", "ol", "p", "pre", "span", "strong", "summary"),
+        *("table", "tbody", "td", "th", "thead", "tr", "ul"),
+    ],
+    attributes={"a": ["href"], "*": ["class"]},
+)
+"""Lo que la página muestra de un texto ajeno: ni programas ni nada que se baje de afuera."""
+
+
+def safe_html(markdown: str) -> str:
+    """Un texto en Markdown como HTML; las etiquetas de más se leen tal como se escribieron."""
+    return str(_CLEAN.sanitize_html_tags(markdown2html_mistune(markdown)))
 
 
 @dataclass
