@@ -305,6 +305,13 @@ def encrypted() -> bytes:
     return bytes(content)
 
 
+def of_another_version() -> bytes:
+    """Un zip que pide una versión del formato que no existe."""
+    content = bytearray(zipped({f"{UNIT}.ipynb": b"{}"}))
+    content[content.index(b"PK\x01\x02") + 6] = 0xAF
+    return bytes(content)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -312,6 +319,7 @@ def encrypted() -> bytes:
         (encrypted(), "contraseña"),
         (zipped({f"{UNIT}.ipynb": b"{}", "recibo.json": b"[" * 200_000}), "recibo"),
         (zipped({"leeme.txt": b"hola"}), "0 notebooks"),
+        (of_another_version(), "dañado"),
     ],
 )
 def test_a_submission_made_to_break_the_command_does_not_stop_the_class(

@@ -176,3 +176,10 @@ def test_another_csv_is_one_clear_line(root: Path, tmp_path: Path, text: str) ->
         fill_worksheet(RIGHT, UNIT, given, root)
     with pytest.raises(CourseError, match="WORKSHEET="):
         fill_worksheet(RIGHT, UNIT, tmp_path / "no-esta.csv", root)
+
+
+def test_an_origin_that_someone_broke_stops_nothing(root: Path, tmp_path: Path) -> None:
+    place(root, tmp_path, "Ana Pérez", "Beto Gómez")
+    (root / "submitted" / "bet" / UNIT / "procedencia.json").write_text("{", encoding="utf-8")
+    [path] = write_worksheets(RIGHT, root)
+    assert [line["Nombre completo"] for line in read(path)] == ["Ana Pérez"]

@@ -100,7 +100,7 @@ def _open_submission(content: bytes) -> tuple[str, bytes, dict[str, object], str
     """El nombre del notebook de una entrega, el notebook, su recibo y un aviso si no coincide."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError):
         raise UnplacedError("el zip está dañado: pedile que lo suba otra vez.") from None
     with archive:
         members = [info for info in archive.infolist() if not info.is_dir()]

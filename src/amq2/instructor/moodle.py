@@ -9,13 +9,12 @@ se entiende siempre, lo tenga o no la traducción instalada.
 
 import csv
 import html
-import json
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from amq2.instructor.provenance import ORIGIN
+from amq2.instructor.provenance import ORIGIN, Origin, read_origin
 
 FOLDER = "campus"
 COLUMNS = (
@@ -58,21 +57,21 @@ def marks(rows: Sequence[Row], unit: str, root: Path) -> list[Mark]:
             exercises.setdefault(str(row["student"]), []).append(row)
     found = []
     for path in sorted(root.glob(f"submitted/[!.]*/{unit}/{ORIGIN}")):
-        origin = json.loads(path.read_text(encoding="utf-8"))
+        origin = read_origin(path)
         if origin.get("participant"):
             found.append(_mark(origin, exercises.get(path.parent.parent.name, [])))
     return found
 
 
-def _mark(origin: dict[str, str], exercises: Sequence[Row]) -> Mark:
+def _mark(origin: Origin, exercises: Sequence[Row]) -> Mark:
     waiting = [str(row["exercise"]) for row in exercises if row["needs_manual"] == "sí"]
     comments = [_comment(row) for row in exercises] or ["Todavía no se corrigió."]
     if waiting:
         comments.insert(0, f"Espera corrección a mano: {', '.join(waiting)}.")
     is_final = exercises and not waiting
     return Mark(
-        participant=origin["participant"],
-        full_name=origin["full_name"],
+        participant=str(origin["participant"]),
+        full_name=str(origin.get("full_name", "")),
         score=sum(float(str(row["score"])) for row in exercises) if is_final else None,
         # Moodle guarda el comentario como HTML: sin esto se come los renglones y lo que va entre <>
         comment="<br>".join(html.escape(comment, quote=False) for comment in comments),

@@ -25,12 +25,13 @@ Origins = dict[tuple[str, str], Origin]
 def read_origins(root: Path) -> Origins:
     """La procedencia de todo lo que ya está en submitted/, por estudiante y unidad."""
     return {
-        (path.parent.parent.name, path.parent.name): _read_origin(path)
+        (path.parent.parent.name, path.parent.name): read_origin(path)
         for path in sorted(root.glob(f"submitted/[!.]*/*/{ORIGIN}"))
     }
 
 
-def _read_origin(path: Path) -> Origin:
+def read_origin(path: Path) -> Origin:
+    """Lo que dice una procedencia; vacío si no se puede leer."""
     try:
         origin = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
