@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
 from amq2.instructor import bundle
-from amq2.instructor.course import ROOT, master, released, units
+from amq2.instructor.course import ROOT, CourseError, master, released, units
 from amq2.instructor.release import release
 from amq2.notebook.cells import TEACHERS, exercise_of, grade_id_of, has_tag, is_of_exercise
 
@@ -234,3 +234,8 @@ def test_the_gate_sees_a_broken_link_and_an_unknown_command(tmp_path: Path) -> N
         "inicio.md: el enlace no-esta.md",
         "inicio.md: make nada",
     ]
+
+
+def test_a_bundle_needs_the_repository(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match="no es un repositorio de git"):
+        list(bundle.bundle_files(tmp_path))

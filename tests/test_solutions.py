@@ -5,7 +5,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from amq2.instructor.course import CourseError
 from amq2.instructor.outputs import run_master
@@ -87,3 +87,16 @@ def test_the_note_for_teachers_is_nowhere_in_the_released_notebook(root: Path) -
     notebook = nbformat.read(path, as_version=4)
     assert not [cell for cell in notebook.cells if TEACHERS in cell.metadata.get("tags", [])]
     assert "doble de cero" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "source", ["import time; time.sleep(60)", "import os; os._exit(1)", "1 / 0"]
+)
+def test_a_master_that_does_not_run_is_one_clear_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    monkeypatch.setattr("amq2.instructor.outputs.SECONDS_A_CELL", 5)
+    path = tmp_path / "99-toy.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell(source)]), path)
+    with pytest.raises(CourseError, match=r"^99-toy.ipynb no corre: [^\n]+$"):
+        run_master(path)

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from amq2.instructor.course import ROOT, command_line
+from amq2.instructor.course import ROOT, CourseError, command_line
 from amq2.student.course import LISTING, PUBLISHED
 
 NAME = "aprendizaje-de-maquina-ii"
@@ -33,14 +33,22 @@ _INSTRUCTOR_TEXT = re.compile(r"<!-- docentes -->.*?<!-- /docentes -->\n*", re.D
 
 
 def bundle_files(root: Path = ROOT) -> Iterator[PurePosixPath]:
-    """Los archivos que lleva el árbol de los estudiantes: sólo los que están en git."""
-    listing = subprocess.run(
-        ["git", "ls-files", "-z", *STUDENT_FILES],
-        cwd=root,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
+    """Los archivos que lleva el árbol de los estudiantes: sólo los que están en git.
+
+    Raises:
+        CourseError: si `root` no es un repositorio de git.
+    """
+    try:
+        listing = subprocess.run(
+            ["git", "ls-files", "-z", *STUDENT_FILES],
+            cwd=root,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        problem = f"{root} no es un repositorio de git: make bundle lleva lo que está en git."
+        raise CourseError(problem) from None
     for name in sorted(filter(None, listing.stdout.split("\0"))):
         path = PurePosixPath(name)
         if INSTRUCTOR_FOLDER not in path.parents and (root / path).is_file():

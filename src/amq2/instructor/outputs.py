@@ -5,7 +5,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from tqdm import tqdm
 
@@ -21,7 +21,7 @@ def run_master(path: Path) -> NotebookNode:
         El notebook con las salidas de la corrida y sin rastros de la máquina.
 
     Raises:
-        CourseError: si una celda termina con error; dice cuál y por qué.
+        CourseError: si una celda termina con error, tarda de más o termina el kernel; dice por qué.
     """
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -38,6 +38,8 @@ def run_master(path: Path) -> NotebookNode:
             client.execute()
         except CellExecutionError as error:
             raise CourseError(f"{path.name} no corre: {error.ename}: {error.evalue}") from None
+        except (CellTimeoutError, DeadKernelError) as error:
+            raise CourseError(f"{path.name} no corre: {str(error).splitlines()[0]}") from None
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
