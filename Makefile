@@ -34,10 +34,12 @@ lab: $(STUDENT_READY) ## Abre JupyterLab en la página de inicio del curso
 	@JUPYTER_CONFIG_PATH="$(CURDIR)/src/amq2/lab" $(BIN)/jupyter lab $(LAB_ARGS)
 
 api: $(STUDENT_READY) ## Pone en marcha la API del curso: make api [API_PORT=8001 DATABASE_URL=… API_KEY=…]
-	@$(BIN)/python -m amq2.api
+	@echo "Preparo la API: unos segundos. $(if $(DATABASE_URL),,Los solicitantes quedan en applicants.db. )Ctrl-C la apaga."
+	@$(BIN)/python -u -m amq2.api
 
 app: $(STUDENT_READY) ## Pone en marcha la aplicación web: make app [APP_PORT=7861 API_URL=… API_KEY=…]
-	@$(BIN)/python -m amq2.app
+	@echo "Preparo la aplicación: unos segundos. Ctrl-C la apaga."
+	@$(BIN)/python -u -m amq2.app
 
 doctor: ## Revisa tu máquina; cada falla trae su reparación
 	$(if $(filter Windows_NT,$(OS)),$(error El curso corre en WSL2: en PowerShell, wsl --install; reiniciá, abrí Ubuntu y repetí el comando adentro))

@@ -532,8 +532,9 @@ def test_make_api_makes_up_a_key_and_ctrl_c_leaves_no_process(tmp_path: Path) ->
         start_new_session=True,
     ) as make:
         assert make.stdout is not None
+        assert "Preparo la API" in make.stdout.readline()
         key = make.stdout.readline().split()[-1]
-        assert make.stdout.readline() == f"La API está en {address}/docs\n"
+        assert make.stdout.readline().startswith(f"La API está en {address}/docs: apretá Authorize")
         headers = {"X-API-Key": key}
         assert wait_until(lambda: _status(f"{address}/v1/applicants", headers) == 200)
         # Ctrl-C en una terminal le llega a todo el grupo de procesos.

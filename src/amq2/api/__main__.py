@@ -35,7 +35,7 @@ def main() -> None:
     """Lee la configuración, toma el puerto y atiende; cada error es un renglón."""
     if not os.environ.get("API_KEY"):
         os.environ["API_KEY"] = secrets.token_urlsafe(18)
-        print(f"Clave de esta corrida, para X-API-Key: {os.environ['API_KEY']}", flush=True)
+        print(f"Clave de esta corrida, para X-API-Key: {os.environ['API_KEY']}")
     try:
         settings = Settings()  # type: ignore[call-arg] # vienen del entorno
         app = create_app(settings, load_model(settings))
@@ -47,7 +47,7 @@ def main() -> None:
     except ModelError as error:
         sys.exit(str(error))
     listener = _listen(os.environ.get("API_PORT") or str(PORTS["API"]))
-    print(f"La API está en http://{HOST}:{listener.getsockname()[1]}/docs", flush=True)
+    print(f"La API está en http://{HOST}:{listener.getsockname()[1]}/docs: apretá Authorize.")
     GuardedProtocol.seconds = settings.client_seconds
     gc.collect()
     gc.freeze()  # así el recolector no revisa de nuevo todo lo importado: 100 ms sin atender

@@ -17,7 +17,7 @@ from amq2.api.observe import Metrics, Observe, logger
 from amq2.api.settings import Settings
 from amq2.credit import COLUMNS
 from amq2.fastapi_problems import document_media_type
-from amq2.lean_forest import lean
+from amq2.lean_models import lean
 from amq2.predictor import Predictor
 
 
