@@ -2,7 +2,10 @@
 
 import time
 
-from amq2.api_speed import Steps, wait_while
+from fastapi import FastAPI
+
+from amq2.api_speed import Steps, compare, wait_while
+from amq2.serving import serve
 
 
 def test_each_step_is_measured_with_each_model() -> None:
@@ -29,3 +32,13 @@ def test_only_an_async_endpoint_makes_the_others_wait() -> None:
 
     assert wait_while(work, use_async=True) > 400
     assert wait_while(work, use_async=False) < 400
+
+
+def test_servers_are_compared_in_requests_per_second() -> None:
+    fast, slow = FastAPI(), FastAPI()
+    fast.post("/")(lambda: None)
+    slow.post("/")(lambda: time.sleep(0.05))
+    with serve(fast) as one, serve(slow) as other:
+        speeds = compare({"rápido": one.url, "lento": other.url}, {}, seconds=0.2)
+    assert list(speeds.index) == ["rápido", "lento"]
+    assert speeds["rápido"] > 1.5 * speeds["lento"] > 0

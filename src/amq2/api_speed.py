@@ -15,6 +15,8 @@ from amq2.serving import serve
 
 Endpoint = Callable[..., Any]
 
+ROUNDS = 3
+
 
 class Steps:
     """La misma API, cambiada paso a paso, con varios modelos.
@@ -52,6 +54,26 @@ class Steps:
         return pd.DataFrame(
             [{"paso": step, "modelo": name, **row} for (step, name), row in self._rows.items()]
         )
+
+
+def compare(addresses: Mapping[str, str], body: object, seconds: float = 0.4) -> "pd.Series[float]":
+    """Pedidos por segundo de varios servidores: la mediana de tres vueltas, una por servidor.
+
+    Van intercalados para que una demora de la máquina no le toque siempre al mismo.
+
+    Args:
+        addresses: nombre -> la dirección a la que se le hace `POST`.
+        body: el cuerpo que mandan los 16 clientes.
+        seconds: cuánto dura cada medición.
+    """
+    rounds = [
+        {
+            name: measure(url, body, seconds=seconds).summary()["pedidos/s"]
+            for name, url in addresses.items()
+        }
+        for _ in range(ROUNDS)
+    ]
+    return pd.DataFrame(rounds).median()
 
 
 def wait_while(work: Callable[[], object], use_async: bool) -> float:
