@@ -1,14 +1,15 @@
-"""`ask`: preguntarle a la API de una respuesta sin que un error ajeno corte la prueba."""
+"""`served`: preguntarle a la API de una respuesta sin que un error ajeno corte la prueba."""
 
-import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import Receive, Send
 
-from amq2.ask import ask, check_problem
+from amq2.ask import check_problem, served
 from amq2.checks import CheckFailed
-from amq2.serving import serve
 
 
 def answering(response: Response) -> FastAPI:
@@ -22,21 +23,21 @@ def problem(body: object, status: int = 404) -> Response:
 
 
 def test_an_answer_has_its_status_headers_and_object() -> None:
-    with serve(answering(JSONResponse({"id": 3}, 201, {"Location": "/x/3"}))) as server:
-        answer = ask("POST", server.url, json={})
+    with served(answering, JSONResponse({"id": 3}, 201, {"Location": "/x/3"})) as api:
+        answer = api.ask("POST", "/", json={})
     assert (answer.status, answer.headers["location"], answer.json) == (201, "/x/3", {"id": 3})
     assert answer.said == 'lo que contestó: {"id":3}'
 
 
 @pytest.mark.parametrize("response", [PlainTextResponse("hola"), JSONResponse([1, 2])])
 def test_what_is_not_an_object_is_an_empty_one(response: Response) -> None:
-    with serve(answering(response)) as server:
-        assert ask("GET", server.url).json == {}
+    with served(answering, response) as api:
+        assert api.ask("GET", "/").json == {}
 
 
 def test_an_empty_body_is_told() -> None:
-    with serve(answering(Response(status_code=204))) as server:
-        assert ask("GET", server.url).said == "lo que contestó: un cuerpo vacío"
+    with served(answering, Response(status_code=204)) as api:
+        assert api.ask("GET", "/").said == "lo que contestó: un cuerpo vacío"
 
 
 @pytest.mark.parametrize(
@@ -50,22 +51,63 @@ def test_an_empty_body_is_told() -> None:
     ],
 )
 def test_it_says_why_an_error_is_not_a_problem(response: Response, reason: str) -> None:
-    with serve(answering(response)) as server:
-        found = ask("GET", server.url).why_not_a_problem()
+    with served(answering, response) as api:
+        found = api.ask("GET", "/").why_not_a_problem()
     assert (reason in found) if reason else found == ""
 
 
 def test_a_connection_that_breaks_is_a_message() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        port = nobody.getsockname()[1]
-    with pytest.raises(CheckFailed, match="Ante GET /nada, tu API cortó la conexión"):
-        ask("GET", f"http://127.0.0.1:{port}/nada")
+    async def cuts(scope: dict[str, object], receive: Receive, send: Send) -> None:
+        start = {
+            "type": "http.response.start",
+            "status": 200,
+            "headers": [(b"content-length", b"9")],
+        }
+        await send(start)
+
+    with served(lambda: cuts) as api, pytest.raises(CheckFailed, match="Ante GET /nada, tu API"):
+        api.ask("GET", "/nada")
+
+
+def test_a_500_says_what_failed_inside_and_where() -> None:
+    def bank() -> FastAPI:
+        app = FastAPI()
+        app.get("/")(lambda: dict[str, str]()["nada"])
+        return app
+
+    with served(bank) as api:
+        said = api.ask("GET", "/").said
+        line = bank.__code__.co_firstlineno + 2
+        assert f"adentro falló con KeyError: 'nada' (línea {line} de tu celda)" in said
+        assert "adentro" not in api.ask("GET", "/otra").said
+
+
+@pytest.mark.parametrize(("app", "found"), [(None, "no devolvió nada"), (3, "devolvió un int")])
+def test_what_is_not_an_application_is_a_message(app: object, found: str) -> None:
+    def bank() -> object:
+        return app
+
+    with pytest.raises(CheckFailed, match=f"bank {found}, .*\n.*return app"), served(bank):
+        pass
+
+
+def test_a_lifespan_that_fails_is_a_message() -> None:
+    @asynccontextmanager
+    async def forgets_the_yield(app: FastAPI) -> AsyncIterator[None]:
+        if app is None:
+            yield
+
+    def bank() -> FastAPI:
+        return FastAPI(lifespan=forgets_the_yield)
+
+    with pytest.raises(CheckFailed, match=r"bank no arranca.*\n.*yield"), served(bank):
+        pass
 
 
 def test_a_check_says_which_answer_is_not_a_problem_and_why() -> None:
-    with serve(answering(JSONResponse({}, 404))) as server:
-        answer = ask("GET", server.url)
+    with served(answering, JSONResponse({}, 404)) as api:
+        answer = api.ask("GET", "/")
     with pytest.raises(CheckFailed, match="El 404 de / no es un problem details: su content-type"):
         check_problem(answer, "El 404 de /")
-    with serve(answering(problem({"title": "No", "status": 404, "detail": "No."}))) as server:
-        check_problem(ask("GET", server.url), "El 404 de /")
+    with served(answering, problem({"title": "No", "status": 404, "detail": "No."})) as api:
+        check_problem(api.ask("GET", "/"), "El 404 de /")

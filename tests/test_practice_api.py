@@ -2,9 +2,15 @@
 
 import pytest
 import requests
-from pydantic import BaseModel
 
-from amq2.practice_api import Quotes, TextQuotes, accepts, finds_a_fault, quotes_api
+from amq2.checks import CheckFailed
+from amq2.practice_api import (
+    Quotes,
+    TextQuotes,
+    check_spares_the_good_ones,
+    finds_a_fault,
+    quotes_api,
+)
 from amq2.serving import serve
 
 
@@ -39,9 +45,20 @@ def test_tests_that_complain_find_a_fault() -> None:
     assert finds_a_fault(tests, quotes_api(created=200))
 
 
-def test_accepts_says_if_a_type_takes_some_data() -> None:
-    class Point(BaseModel):
-        x: int
+def test_a_test_that_fails_without_complaining_is_told() -> None:
+    def tests(url: str) -> None:
+        answer = requests.post(f"{url}/quotes", json={"amount": 1, "months": 1}, timeout=5)
+        print({201: "bien"}[answer.status_code])
 
-    assert accepts(Point, {"x": 1})
-    assert not accepts(Point, {"x": "uno"})
+    with pytest.raises(CheckFailed, match=r"KeyError(.|\n)*la queja se hace con `assert`"):
+        finds_a_fault(tests, quotes_api(created=200))
+
+
+def test_a_complaint_about_a_good_one_says_which_and_where() -> None:
+    def tests(url: str) -> None:
+        answer = requests.post(f"{url}/quotes", json={"amount": 1, "months": 1}, timeout=5)
+        assert isinstance(answer.json()["id"], int)
+
+    line = tests.__code__.co_firstlineno + 2
+    with pytest.raises(CheckFailed, match=rf"con textos en `id`(.|\n)*línea {line} de tu celda"):
+        check_spares_the_good_ones(tests)

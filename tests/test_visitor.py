@@ -160,3 +160,23 @@ def test_after_the_block_the_screen_is_off() -> None:
         return False
 
     assert wait_until(is_off)
+
+
+def test_what_fails_inside_is_told_and_no_trace_is_printed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fails(text: str) -> str:
+        return {"a": text}["b"]
+
+    def refuses(text: str) -> str:
+        raise gr.Error(f"No va {text}.")
+
+    with visiting(gr.Interface(fails, "text", "text", submit_btn="Ir")) as visitor:
+        assert visitor.shown == ""
+        visitor.press("Ir")
+        assert visitor.shown == "\n  Tu función falló:  KeyError: 'b'"
+    with visiting(gr.Interface(refuses, "text", "text", submit_btn="Ir")) as visitor:
+        visitor.fill("text", "eso")
+        visitor.press("Ir")
+        assert visitor.shown == "\n  La pantalla mostró: No va eso."
+    assert capsys.readouterr().err == ""

@@ -1,18 +1,27 @@
-"""Preguntarle a la API de una respuesta, desde una celda de prueba: `ask("GET", url).status`.
+"""Servir la API de una respuesta y preguntarle, desde una celda de prueba.
 
-Un servidor que no contesta, o que contesta algo que no es JSON, no corta la prueba con una
-excepción ajena: el mensaje dice qué pedido fue y qué pasó.
+>>> with served(churn_api, card_model) as api:           # doctest: +SKIP
+...     api.ask("GET", "/health").status
+
+Una aplicación que no arranca, un servidor que no contesta o que contesta algo que no es JSON, no
+corta la prueba con una excepción ajena: el mensaje dice qué pedido fue y qué pasó.
 """
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import requests
 
-from amq2.checks import CheckFailed, check
+from amq2.checks import CheckFailed, check, last_line_of, run
+from amq2.serving import Server, ServerStartError, serve
 
 TIMEOUT = 5
 """Segundos que se espera una respuesta."""
+
+SECONDS_TO_KNOW = 0.3
+"""Lo que se espera el motivo de un 500: el servidor contesta primero y falla después."""
 
 PROBLEM = "application/problem+json"
 
@@ -25,14 +34,15 @@ class Answer:
         headers: los encabezados; el nombre no distingue mayúsculas.
         text: el cuerpo, como texto.
         json: el objeto JSON del cuerpo; vacío si el cuerpo es otra cosa.
-        said: el cuerpo recortado, para decir en un mensaje «fijate en lo que contestó».
+        said: el cuerpo recortado, para decir en un mensaje «fijate en lo que contestó»; en un 500,
+            también qué falló adentro y en qué línea.
     """
 
-    def __init__(self, response: requests.Response) -> None:
+    def __init__(self, response: requests.Response, cause: str = "") -> None:
         self.status = response.status_code
         self.headers = response.headers
         self.text = response.text
-        self.said = f"lo que contestó: {self.text[:200] or 'un cuerpo vacío'}"
+        self.said = f"lo que contestó: {self.text[:200] or 'un cuerpo vacío'}{cause}"
         self.json: Mapping[str, Any] = _object(response)
 
     def why_not_a_problem(self) -> str:
@@ -48,20 +58,68 @@ class Answer:
         return ""
 
 
-def ask(method: str, url: str, **options: Any) -> Answer:  # noqa: ANN401 - son las de requests
-    """Hace un pedido y devuelve la respuesta; las opciones son las de `requests.request`.
+class ServedAnswer:
+    """La API de una respuesta, encendida.
+
+    Attributes:
+        url: su dirección, sin barra final.
+    """
+
+    def __init__(self, server: Server, function: Callable[..., Any]) -> None:
+        self.url = server.url
+        self._server, self._function = server, function
+
+    def ask(self, method: str, path: str, **options: Any) -> Answer:  # noqa: ANN401 - de requests
+        """Hace un pedido y devuelve la respuesta; las opciones son las de `requests.request`.
+
+        Raises:
+            CheckFailed: si no hay respuesta.
+        """
+        self._server.last_error = None
+        try:
+            response = requests.request(method, self.url + path, timeout=TIMEOUT, **options)
+            return Answer(response, self._cause() if response.status_code >= 500 else "")
+        except requests.Timeout:
+            reason = f"no contestó en {TIMEOUT} segundos"
+        except requests.RequestException:
+            reason = "cortó la conexión sin terminar de contestar"
+        raise CheckFailed(f"✗ Ante {method} {path}, tu API {reason}.")
+
+    def _cause(self) -> str:
+        deadline = time.monotonic() + SECONDS_TO_KNOW
+        while self._server.last_error is None and time.monotonic() < deadline:
+            time.sleep(0.005)
+        error = self._server.last_error
+        if error is None:
+            return ""
+        line = last_line_of(self._function, error).lineno
+        return f"; adentro falló con {type(error).__name__}: {error} (línea {line} de tu celda)"
+
+
+@contextmanager
+def served(function: Callable[..., Any], *args: object) -> Iterator[ServedAnswer]:
+    """Sirve la aplicación que devuelve `function(*args)` mientras dura el bloque `with`.
 
     Raises:
-        CheckFailed: si no hay respuesta.
+        CheckFailed: si `function` falla, si lo que devuelve no es una aplicación, o si no arranca.
     """
-    try:
-        return Answer(requests.request(method, url, timeout=TIMEOUT, **options))
-    except requests.Timeout:
-        reason = f"no contestó en {TIMEOUT} segundos"
-    except requests.exceptions.ConnectionError:
-        reason = "cortó la conexión sin contestar"
-    path = url.split("/", 3)[-1]
-    raise CheckFailed(f"✗ Ante {method} /{path}, tu API {reason}.")
+    app = run(function, *args)
+    name = getattr(function, "__name__", "la función")
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(serve(app))
+        except TypeError:
+            found = "no devolvió nada" if app is None else f"devolvió un {type(app).__name__}"
+            hint = "si te falta un `return app`, sin paréntesis"
+            raise CheckFailed(
+                f"✗ {name} {found}, y tiene que devolver una aplicación.\n  Fijate en:   {hint}."
+            ) from None
+        except ServerStartError as error:
+            hint = "el lifespan: prepara, después un `yield`, y después cierra"
+            raise CheckFailed(
+                f"✗ Lo que devolvió {name} no arranca. {error}\n  Fijate en:   {hint}."
+            ) from None
+        yield ServedAnswer(server, function)
 
 
 def check_problem(answer: Answer, what: str) -> None:

@@ -6,7 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException, Response
+from fastapi import Path as InPath
 from pydantic import BaseModel, Field
+
+BranchId = Annotated[int, InPath(ge=1, le=2**63 - 1)]
+"""Un identificador que entra en SQLite: 64 bits."""
 
 
 class Branch(BaseModel):
@@ -35,7 +39,7 @@ def branches_api(database: Path) -> FastAPI:
         return {"id": new, **branch.model_dump()}
 
     @app.get("/branches/{branch_id}")
-    def read(branch_id: int) -> dict[str, Any]:
+    def read(branch_id: BranchId) -> dict[str, Any]:
         with connect() as db:
             query = "SELECT id, city, desks FROM branches WHERE id = ?"
             row = db.execute(query, (branch_id,)).fetchone()

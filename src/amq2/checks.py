@@ -85,7 +85,7 @@ def run(function: Callable[..., Any], *args: object, **kwargs: object) -> Any:  
     except NotImplementedError:
         _fail(f"✗ Todavía no completaste {name}: escribí tu solución y ejecutá su celda y ésta.")
     except Exception as error:  # noqa: BLE001 - es código ajeno: puede levantar cualquier cosa
-        where = _last_line_of(function, error)
+        where = last_line_of(function, error)
         _fail(
             f"✗ {name} terminó con {type(error).__name__}: {error}\n"
             f"{_what_the_server_says(error)}"
@@ -134,7 +134,7 @@ def _fail(message: str) -> NoReturn:
     raise CheckFailed(message) from None
 
 
-def _last_line_of(function: Callable[..., Any], error: Exception) -> traceback.FrameSummary:
+def last_line_of(function: Callable[..., Any], error: BaseException) -> traceback.FrameSummary:
     """El último renglón de la respuesta que se ejecutó, no el de la biblioteca que llamó."""
     frames = traceback.extract_tb(error.__traceback__)
     file = getattr(getattr(function, "__code__", None), "co_filename", None)

@@ -11,11 +11,14 @@ from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import FastAPI, HTTPException, Response
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from amq2.checks import CheckFailed, last_line_of, run
 from amq2.serving import serve
 
 Quote = dict[str, Any]
+
+TEXT_IDS = "con textos en `id` y un dato de más"
 
 MONTHLY_RATE = 0.05
 MAX_MONTHS = 60
@@ -116,20 +119,43 @@ def quotes_api(quotes: Quotes | None = None, created: int = 201) -> FastAPI:
     return app
 
 
-def accepts(kind: type, data: object) -> bool:
-    """Si un tipo de pydantic acepta esos datos."""
-    try:
-        TypeAdapter(kind).validate_python(data)
-    except ValidationError:
-        return False
-    return True
+def check_spares_the_good_ones(tests: Callable[[str], object]) -> None:
+    """Pide que unas pruebas, que reciben una dirección, no se quejen de dos API buenas.
+
+    Raises:
+        CheckFailed: si se quejan; dice de cuál y en qué línea.
+    """
+    for quotes, what in ((Quotes(), "con números en `id`"), (TextQuotes(), TEXT_IDS)):
+        if line := _complaint(tests, quotes_api(quotes)):
+            raise CheckFailed(
+                f"✗ Tus pruebas se quejan de una API que cumple el contrato ({what}).\n"
+                f"  Pasó en:     {line}\n"
+                "  Fijate en:   si ese renglón pide algo que el contrato no dice."
+            )
 
 
 def finds_a_fault(tests: Callable[[str], object], app: FastAPI) -> bool:
-    """Si unas pruebas, que reciben una dirección, se quejan de una API."""
+    """Si unas pruebas se quejan, con `AssertionError`, de una API con una falla.
+
+    Raises:
+        CheckFailed: si terminan con otra excepción.
+    """
+    try:
+        return bool(_complaint(tests, app))
+    except CheckFailed as failed:
+        hint = "  Ojo:         era una API con una falla; la queja se hace con `assert`."
+        raise CheckFailed(f"{failed}\n{hint}") from None
+
+
+def _complaint(tests: Callable[[str], object], app: FastAPI) -> str:
+    """El renglón del `assert` que no se cumplió; vacío si se cumplieron todos."""
     with serve(app) as server:
         try:
-            tests(server.url)
-        except Exception:  # noqa: BLE001 - en una prueba, cualquier excepción es una queja
-            return True
-    return False
+            run(tests, server.url)
+        except CheckFailed as failed:
+            error = failed.__context__
+            if isinstance(error, AssertionError):
+                where = last_line_of(tests, error)
+                return f"{where.line} (línea {where.lineno} de tu celda)"
+            raise
+    return ""

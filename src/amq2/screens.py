@@ -4,10 +4,11 @@
 """
 
 import logging
+import re
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, redirect_stdout
+from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from typing import Any
 
@@ -51,11 +52,31 @@ def running(screen: gr.Blocks, **options: Any) -> Iterator[str]:  # noqa: ANN401
 def visiting(screen: object, auth: tuple[str, str] | None = None) -> Iterator[Visitor]:
     """Enciende una pantalla, entra alguien, y al final se apaga.
 
+    Las trazas que escribe Gradio no se ven: de la última sale el motivo que da `Visitor.shown`.
+
     Raises:
         VisitError: si `screen` no es una pantalla de Gradio.
     """
     if not isinstance(screen, gr.Blocks):
         found = type(screen).__name__
         raise VisitError(f"Hace falta una Interface o unos Blocks de Gradio; llegó {found}.")
-    with running(screen) as url, closing(Visitor(url, auth)) as visitor:
+    with (
+        redirect_stderr(_Traces()) as traces,
+        running(screen) as url,
+        closing(Visitor(url, auth, traces.last)) as visitor,
+    ):
         yield visitor
+
+
+class _Traces(StringIO):
+    """Las trazas que escribe Gradio cuando falla la función de un botón."""
+
+    def last(self) -> str:
+        """La última, en un renglón: la excepción y dónde; vacío si no hubo ninguna."""
+        text = self.getvalue().strip()
+        if "Traceback" not in text:
+            return ""
+        frames = re.findall(r'File "(.*?)", line (\d+)', text.rpartition("Traceback")[2])
+        lines = [line for file, line in frames if "ipykernel" in file]
+        where = f" (línea {lines[-1]} de tu celda)" if lines else ""
+        return f"{text.splitlines()[-1]}{where}"

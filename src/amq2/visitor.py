@@ -14,7 +14,7 @@ escrita con Interface o con Blocks, y la función se llame como se llame.
 import logging
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,7 @@ class Visitor:
     Args:
         url: su dirección.
         auth: usuario y clave, si los pide.
+        cause: dice con qué excepción falló la función de un botón, si se puede saber.
 
     Attributes:
         messages: los errores que la pantalla mostró, en orden.
@@ -56,7 +57,12 @@ class Visitor:
         VisitError: si no hay ninguna pantalla de Gradio en `url`, o no deja entrar.
     """
 
-    def __init__(self, url: str, auth: tuple[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        auth: tuple[str, str] | None = None,
+        cause: Callable[[], str] = lambda: "",
+    ) -> None:
         logging.getLogger("httpx").setLevel(logging.WARNING)
         folder = Path(tempfile.mkdtemp(prefix="amq2-"))
         try:
@@ -69,6 +75,7 @@ class Visitor:
         self._parts: dict[int, dict[str, Any]] = {part["id"]: part for part in config["components"]}
         self._events: list[dict[str, Any]] = config["dependencies"]
         self._values = {key: part["props"].get("value") for key, part in self._parts.items()}
+        self._cause, self._last_cause = cause, ""
         self.messages: list[str] = []
         self.progress: list[float] = []
 
@@ -83,6 +90,13 @@ class Visitor:
         """Los textos de los botones, en orden, y el número de cada uno."""
         keys = (key for key, part in self._parts.items() if part["type"] == "button")
         return {str(self._values[key]): key for key in keys}
+
+    @property
+    def shown(self) -> str:
+        """Lo que la pantalla mostró y lo que falló adentro, para sumar a un mensaje; o nada."""
+        notices = [message for message in self.messages if message != UNEXPECTED]
+        shown = f"\n  La pantalla mostró: {' / '.join(notices)}" if notices else ""
+        return shown + (f"\n  Tu función falló:  {self._last_cause}" if self._last_cause else "")
 
     @property
     def examples(self) -> list[list[Any]]:
@@ -143,6 +157,7 @@ class Visitor:
         except AppError as error:
             unexpected = error.message.startswith(NO_DETAIL)
             self.messages.append(UNEXPECTED if unexpected else error.message)
+            self._last_cause = self._cause() if unexpected else ""
             return False
         if job.status().code != Status.FINISHED:
             return False
