@@ -1,5 +1,5 @@
 # pierde: 1
-# mensaje: purchases no puede ser '3': no conviertas tipos.
+# mensaje: purchases no puede ser '3': no conviertas tipos, y se
 def card_client_type():
     class CardClient(BaseModel):
         model_config = ConfigDict(extra="forbid")

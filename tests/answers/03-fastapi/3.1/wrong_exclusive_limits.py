@@ -1,5 +1,5 @@
 # pierde: 1
-# mensaje: purchases puede valer 500: el límite entra.
+# mensaje: purchases puede valer 500: el límite entra, y se
 def card_client_type():
     class CardClient(BaseModel):
         model_config = ConfigDict(extra="forbid", strict=True)

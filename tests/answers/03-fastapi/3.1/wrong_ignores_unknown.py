@@ -1,5 +1,5 @@
 # pierde: 2
-# mensaje: Un campo desconocido, «clains», se rechaza.
+# mensaje: Un campo desconocido, «clains», se rechaza, y se
 def card_client_type():
     class CardClient(BaseModel):
         model_config = ConfigDict(strict=True)

@@ -1,5 +1,5 @@
 # pierde: 3
-# mensaje: purchases no puede valer 501.
+# mensaje: purchases no puede valer 501, y se
 def card_client_type():
     class CardClient(BaseModel):
         model_config = ConfigDict()

@@ -1,4 +1,4 @@
 # pierde: 4
-# mensaje: check_quotes terminó con AssertionError
+# mensaje: Tus pruebas se quejan de una API que cumple el contrato
 def check_quotes(url):
     raise AssertionError("seguro que tiene alguna falla")

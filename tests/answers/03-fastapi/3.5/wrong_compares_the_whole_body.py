@@ -1,5 +1,5 @@
 # pierde: 4
-# mensaje: check_quotes terminó con AssertionError
+# mensaje: Tus pruebas se quejan de una API que cumple el contrato
 import requests
 
 

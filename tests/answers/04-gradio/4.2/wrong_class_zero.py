@@ -1,5 +1,5 @@
 # pierde: 1
-# mensaje: la clase 1, un decimal y la coma
+# mensaje: la columna de la clase 1, un decimal y la coma
 def churn_screen(model):
     labels = ["Compras por mes", "Reclamos por año", "Meses como cliente"]
 

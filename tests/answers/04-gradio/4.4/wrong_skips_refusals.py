@@ -1,5 +1,5 @@
 # pierde: 1
-# mensaje: lo que se rechaza es None
+# mensaje: AppError, en cada result()
 def ask_quotes(url, cars):
     client = Client(url, verbose=False)
     jobs = [client.submit(*car, api_name="/cotizar") for car in cars]

@@ -9,6 +9,7 @@ def bank_service(screen, users):
     def root():
         return "/pantalla"
 
-    return gr.mount_gradio_app(
-        app, screen, path="/pantalla", auth=lambda u, p: users.get(u) == p, auth_message="Hola"
-    )
+    def known(user, password):
+        return users.get(user.strip().casefold()) == password
+
+    return gr.mount_gradio_app(app, screen, path="/pantalla", auth=known, auth_message="Hola")

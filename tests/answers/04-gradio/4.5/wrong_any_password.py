@@ -8,5 +8,5 @@ def bank_service(screen, users):
         app,
         screen,
         path="/pantalla",
-        auth=lambda user, password: user in users and password in users.values(),
+        auth=lambda user, password: user.strip().lower() in users and password in users.values(),
     )

@@ -1,3 +1,5 @@
+# pierde: 1
+# mensaje: El nombre vale con espacios a los costados y con mayúsculas; la clave, no.
 def bank_service(screen, users):
     service = FastAPI(title="Banco")
 

@@ -1,4 +1,4 @@
-# pierde: 2
+# pierde: 3
 # mensaje: auth al montarla
 def bank_service(screen, users):
     app = FastAPI()
