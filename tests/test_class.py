@@ -26,8 +26,8 @@ STUBBORN = (
     "    except BaseException:\n"
     "        pass"
 )
-A_SECOND_OF_PRINT = (
-    "import time\nend = time.time() + 1\nwhile time.time() < end:\n    print('x' * 10_000)"
+A_LOT_OF_PRINT = (
+    "import time\nend = time.time() + 0.3\nwhile time.time() < end:\n    print('x' * 10_000)"
 )
 NOISY = (
     "import logging, sys\nfrom tqdm import tqdm\n"
@@ -107,7 +107,7 @@ EDITS: dict[str, tuple[Edit, list[float], str]] = {
     "f-importa-abajo": (move_imports, [2, 1], "La celda importaciones está abajo"),
     "g-otro-tipo": (retype, [2, 1], "La celda ejercicio-99-1 pasó a ser de tipo raw"),
     "h-otro-kernel": (other_kernel, [2, 1], "El notebook pedía el kernel «ir»"),
-    "i-salida-enorme": (own_cell(A_SECOND_OF_PRINT), [2, 1], "escribió demasiado: se cortó"),
+    "i-salida-enorme": (own_cell(A_LOT_OF_PRINT), [2, 1], "escribió demasiado: se cortó"),
     "j-resultado-enorme": (own_cell("'x' * 50_000_000"), [2, 1], "escribió demasiado"),
     "k-sys-exit": (own_cell("import sys\nsys.exit(3)"), [2, 1], "llama a sys.exit"),
     "l-os-exit": (own_cell("import os\nos._exit(3)"), [2, 0], "El kernel terminó en"),

@@ -81,7 +81,7 @@ class ServedAnswer:
             return Answer(response, self._cause() if response.status_code >= 500 else "")
         except requests.Timeout:
             reason = f"no contestó en {TIMEOUT} segundos"
-        except requests.RequestException:
+        except requests.exceptions.RequestException:
             reason = "cortó la conexión sin terminar de contestar"
         raise CheckFailed(f"✗ Ante {method} {path}, tu API {reason}.")
 

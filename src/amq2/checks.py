@@ -19,6 +19,10 @@ SECONDS_TO_RUN = 12
 """Lo que `run` espera a una respuesta; al corregir, una celda entera tiene 15 segundos."""
 
 
+WHAT_IT_GOT = "qué recibió tu función y qué esperaba esa línea."
+MISSING_NAME = "ese nombre: definilo en tu celda; al corregir, las de la lección no se ejecutan."
+
+
 class _TooSlowError(BaseException):
     """La respuesta tardó demasiado; no la atrapa un `except Exception` de la respuesta."""
 
@@ -90,7 +94,7 @@ def run(function: Callable[..., Any], *args: object, **kwargs: object) -> Any:  
             f"✗ {name} terminó con {type(error).__name__}: {error}\n"
             f"{_what_the_server_says(error)}"
             f"  Pasó en:     {where.line} (línea {where.lineno} de tu celda)\n"
-            f"  Fijate en:   qué recibió tu función y qué esperaba esa línea."
+            f"  Fijate en:   {MISSING_NAME if isinstance(error, NameError) else WHAT_IT_GOT}"
         )
 
 

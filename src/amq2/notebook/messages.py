@@ -38,6 +38,8 @@ def safe_message(cell: NotebookNode) -> str:
         return str(error.evalue)
     if error.ename == "CheckFailed" and error.evalue in _rules(cell.source):
         return f"✗ Prueba oculta: {error.evalue}"
+    if error.ename == "NameError":
+        return "La prueba no encontró tu respuesta: fijate si su celda termina con un error."
     name = error.ename if hasattr(builtins, error.ename) else "un error"
     return f"La prueba terminó con {name} en tu código."
 

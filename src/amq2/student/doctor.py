@@ -209,8 +209,7 @@ def check_browser() -> Result:
     try:
         webbrowser.get()
     except webbrowser.Error:
-        repair = "copiá en tu navegador la dirección que muestra make lab"
-        return Result("No encuentro un navegador para abrir", repair)
+        return Result("No sé qué navegador abrir: copiá en el tuyo la dirección de make lab")
     return Result("Hay un navegador")
 
 

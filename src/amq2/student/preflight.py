@@ -14,6 +14,10 @@ from amq2.notebook.reading import UnreadableError, find_notebook, read_notebook
 from amq2.notebook.restore import overwrite, restore
 
 PUT_BACK = "cerrá el notebook y escribí make update: la repone y conserva tus respuestas."
+PUT_BACK_EMPTY = (
+    "cerrá el notebook y escribí make update: la repone como se publicó. Si era tu respuesta, "
+    "buscala en .ipynb_checkpoints/, respaldos/ o entregas/."
+)
 ALREADY_SAID = (STOPPED, "CellTimeoutError", "KeyboardInterrupt", "MemoryError", "SystemExit")
 """Nombres de los errores que ya cuentan los avisos de la ejecución."""
 
@@ -71,7 +75,9 @@ def put_in_order(notebook: NotebookNode, published: NotebookNode) -> list[Findin
 
 
 def _how_to_put_in_order(note: Restored) -> str:
-    return f"borrá la que no quieras: {note.remedy}." if "repetida" in note.problem else PUT_BACK
+    if "repetida" in note.problem:
+        return f"borrá la que no quieras: {note.remedy}."
+    return PUT_BACK_EMPTY if note.problem.startswith("Falta") else PUT_BACK
 
 
 def what_did_not_run(notebook: NotebookNode, published: NotebookNode) -> list[Finding]:
@@ -88,7 +94,7 @@ def what_did_not_run(notebook: NotebookNode, published: NotebookNode) -> list[Fi
         repair = (
             "corregí esa celda: mientras tanto, sus pruebas no pueden pasar."
             if name
-            else "no te resta puntos: al corregir no se ejecutan las celdas de demostración."
+            else "lo que sigue a ese error no se define: si un ejercicio lo usa, pierde sus puntos."
         )
         problem = f"{place} termina con {error} en un kernel nuevo."
         findings.append(Finding(problem, repair, is_notice=name is None))

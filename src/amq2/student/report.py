@@ -57,5 +57,5 @@ class Report:
         by_hand = sum(one.by_hand for one in self.exercises)
         return (
             f"Puntos hasta ahora: {score:g} de {visible:g} a la vista. "
-            f"Al corregir se agregan {hidden:g} de pruebas ocultas y {by_hand:g} a mano."
+            f"Al corregir se suman hasta {hidden:g} de pruebas ocultas y {by_hand:g} a mano."
         )

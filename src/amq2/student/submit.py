@@ -111,6 +111,8 @@ def main(arguments: Sequence[str]) -> int:
         print(f"Sin respuesta todavía: {', '.join(done.blank)}.")
     print(f"Entrega: {done.path.relative_to(ROOT)}")
     print(f"  lo guardado el {done.saved:%d/%m/%Y a las %H:%M:%S}, huella {done.digest[:12]}")
+    if any(not finding.is_notice for finding in done.findings):
+        print("Lo que dice FALLA puede costar puntos: reparalo y repetí make submit.")
     print("Subí ese archivo al campus, sin cambiarle el nombre.")
     return 0
 
