@@ -138,6 +138,7 @@ def test_make_app_makes_up_a_password_and_ctrl_c_leaves_no_process() -> None:
         start_new_session=True,
     ) as make:
         assert make.stdout is not None
+        assert make.stdout.readline().startswith("Preparo la aplicación")
         found = re.fullmatch(
             r"Usuario de esta corrida: (\w+)\. Clave: (\S{12})\n", make.stdout.readline()
         )
