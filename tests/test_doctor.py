@@ -320,6 +320,7 @@ def test_little_memory_says_how_much_is_needed() -> None:
 
 def test_without_a_browser_it_says_what_to_do(tmp_path: Path) -> None:
     done = run(sys.executable, SCRIPT, PATH=str(tmp_path), BROWSER="", DISPLAY="")
-    assert "[ OK ] No sé qué navegador abrir: copiá en el tuyo la dirección" in done.stdout
-    done = run(sys.executable, SCRIPT, PATH=str(tmp_path), BROWSER="navegador %s", DISPLAY="")
+    assert "[ FALLA ] No encuentro un navegador" in done.stdout
+    assert "    -> copiá en el tuyo la dirección de make lab, y antes: export" in done.stdout
+    done = run(sys.executable, SCRIPT, PATH=str(tmp_path), BROWSER="echo %s", DISPLAY="")
     assert "[ OK ] Hay un navegador" in done.stdout

@@ -22,11 +22,6 @@ from amq2.instructor.release import release
 from amq2.notebook.messages import safe_message
 from tests.catalogue import solution_cell, write_submission
 
-# El recolector puede juntar acá un event loop que dejó sin cerrar otra biblioteca, en otro archivo.
-LOOPS = r"ignore:(unclosed event loop|unclosed <socket.socket.*family=1,)"
-PENDING = "ignore:Exception ignored in.*(socket|EventLoop):pytest.PytestUnraisableExceptionWarning"
-pytestmark = [pytest.mark.filterwarnings(one) for one in (f"{LOOPS}:ResourceWarning", PENDING)]
-
 UNIT = "99-juguete"
 IMPORTS = "from amq2.checks import check_equal, hidden_test, run"
 RIGHT = "def double(x):\n    return 2 * x"

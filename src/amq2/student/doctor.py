@@ -209,7 +209,8 @@ def check_browser() -> Result:
     try:
         webbrowser.get()
     except webbrowser.Error:
-        return Result("No sé qué navegador abrir: copiá en el tuyo la dirección de make lab")
+        repair = "copiá en el tuyo la dirección de make lab, y antes: export BROWSER='echo %s'"
+        return Result("No encuentro un navegador para abrir", repair)
     return Result("Hay un navegador")
 
 

@@ -1,4 +1,5 @@
-def default_rate(paid):
-    import numpy as np
+import numpy as np
 
-    return 1 - np.mean(paid) if len(paid) else 0
+
+def default_rate(paid):
+    return float(1 - np.mean(paid)) if len(paid) else 0.0
