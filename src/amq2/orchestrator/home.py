@@ -1,0 +1,140 @@
+"""La casa de Airflow: su carpeta, su configuración y su base de datos ya preparada.
+
+Airflow guarda todo en una carpeta, AIRFLOW_HOME, y se configura con variables de entorno que se
+llaman `AIRFLOW__SECCIÓN__OPCIÓN`. Acá está lo que el curso cambia, y por qué.
+
+Crear las tablas de la base (`airflow db migrate`) tarda unos segundos: se hace una sola vez por
+entorno, y cada casa nueva copia el resultado.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from amq2.settings import HOST, PORTS, TIME_ZONE
+
+DATABASE = "airflow.db"
+
+COURSE_DAGS = Path(__file__).parents[3] / "dags"
+"""Los DAGs del curso."""
+
+
+class AirflowError(Exception):
+    """Airflow no se puede preparar o no contesta. Su texto dice por qué y qué hacer."""
+
+
+def environment(
+    home: Path, dags: Path = COURSE_DAGS, port: int = PORTS["Airflow"]
+) -> dict[str, str]:
+    """Las variables de entorno con las que Airflow usa esa casa, y ninguna otra cosa.
+
+    Args:
+        home: la carpeta de Airflow.
+        dags: la carpeta con los DAGs.
+        port: el puerto de la pantalla y de la API REST.
+    """
+    return {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(dags),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__DEFAULT_TIMEZONE": str(TIME_ZONE),
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "True",
+        # Una notebook con una sola persona: sin usuarios, y sólo se llega desde esta máquina.
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+        "AIRFLOW__API__HOST": HOST,
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__BASE_URL": f"http://{HOST}:{port}",
+        "AIRFLOW__API__WORKERS": "1",
+        # Las tareas le cuentan a la API cómo van: si se cambia el puerto, se cambia también acá.
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://{HOST}:{port}/execution/",
+        # Cada cuántos segundos se buscan archivos nuevos y se leen otra vez los conocidos.
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "5",
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "5",
+        # El FileSensor busca desde la raíz.
+        "AIRFLOW_CONN_FS_DEFAULT": json.dumps({"conn_type": "fs", "extra": {"path": "/"}}),
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+    }
+
+
+def prepare(home: Path) -> Path:
+    """Deja lista una casa: la carpeta, y la base con sus tablas si todavía no estaba.
+
+    Raises:
+        AirflowError: si no se puede crear la base.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / DATABASE).exists():
+        _copy_database(template(), home / DATABASE)
+    return home
+
+
+def secret(home: Path) -> str:
+    """La clave con la que firma la API de esa casa; se inventa la primera vez y queda ahí."""
+    path = home / "clave-de-la-api"
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(64))
+    return path.read_text()
+
+
+def template() -> Path:
+    """Una base de Airflow recién creada, para copiar; la primera vez tarda unos segundos.
+
+    Raises:
+        AirflowError: si `airflow db migrate` falla; trae su último renglón.
+    """
+    path = Path(sys.prefix) / "share" / "amq2" / f"airflow-{version('apache-airflow')}.db"
+    if path.exists():
+        return path
+    with tempfile.TemporaryDirectory(prefix="amq2-airflow-") as folder:
+        dags = Path(folder) / "dags"
+        dags.mkdir()
+        done = subprocess.run(
+            [sys.executable, "-m", "airflow", "db", "migrate"],
+            env=without_airflow_settings(os.environ) | environment(Path(folder), dags),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            last = (done.stderr.strip() or "sin motivo").splitlines()[-1]
+            raise AirflowError(f"No se pudo crear la base de Airflow: {last}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Primero con otro nombre: otro proceso puede estar haciendo lo mismo.
+        half = path.with_name(f"{path.name}.{os.getpid()}")
+        _copy_database(Path(folder) / DATABASE, half)
+        half.replace(path)
+    return path
+
+
+def without_airflow_settings(variables: Mapping[str, str]) -> dict[str, str]:
+    """Las variables de entorno sin lo que otra instalación de Airflow haya dejado."""
+    return {
+        name: value
+        for name, value in variables.items()
+        if not name.startswith(("AIRFLOW_HOME", "AIRFLOW__", "_AIRFLOW"))
+    }
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    """Copia una base de SQLite con lo que haya en su registro de escrituras (WAL)."""
+    with (
+        contextlib.closing(sqlite3.connect(source)) as origin,
+        contextlib.closing(sqlite3.connect(target)) as copy,
+    ):
+        origin.backup(copy)
+
+
+if __name__ == "__main__":
+    template()
