@@ -1,8 +1,10 @@
 """Lo que comparten las pruebas: qué le pide una prueba al sistema, y el navegador."""
 
+import asyncio
 import os
 import shutil
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -48,11 +50,25 @@ def require_program(program: str, how: str) -> str:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _gradio_leftovers() -> Iterator[None]:
-    """Lo que Gradio no cierra se junta al final de cada archivo, y no en medio de otro."""
+def _leftovers() -> Iterator[None]:
+    """Lo que otra biblioteca no cierra se cierra al final de cada archivo, no en medio de otro."""
     yield
+    close_forgotten_loop()
     if "gradio_client" in sys.modules:
         collect_leftovers()
+
+
+def close_forgotten_loop() -> None:
+    """nbclient deja un event loop abierto en el hilo de las pruebas."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # si no hay ninguno, Python crea uno
+        try:
+            loop = asyncio.get_event_loop()
+        except RuntimeError:
+            return
+    if not loop.is_running():
+        loop.close()
+        asyncio.set_event_loop(None)
 
 
 @pytest.fixture(scope="session")

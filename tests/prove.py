@@ -23,6 +23,9 @@ NOT_RUN = "NOT RUN: "
 WITHOUT_AIRFLOW = Path(__file__).parent / "without_airflow"
 """Con esta carpeta en PYTHONPATH, `import airflow` falla: las demás unidades no lo necesitan."""
 
+FONTS = PROOF / "matplotlib"
+"""La lista de fuentes de matplotlib: propia, porque armarla escribe un aviso en una celda."""
+
 HEAVY = ("05-", "06-")
 """Las unidades que levantan Airflow: se ejecutan de a una y con más tiempo."""
 
@@ -88,6 +91,7 @@ def steps() -> list[Step]:
         Step("ruff: reglas", [*python, "ruff", "check", "."]),
         Step("ruff: formato", [*python, "ruff", "format", "--check", "."]),
         Step("mypy: tipos", [*python, "mypy"]),
+        Step("matplotlib: fuentes", [sys.executable, "-c", "import matplotlib.font_manager"]),
         Step("pruebas", [*python, "pytest", "tests", *PARALLEL, f"--junitxml={tests}"], tests),
         *notebook_steps("másters", ROOT / "solutions", lax=False),
         *notebook_steps("notebooks del estudiante", ROOT / "notebooks", lax=True),
@@ -153,7 +157,9 @@ def run(step: Step) -> Result:
         step.report.parent.mkdir(parents=True, exist_ok=True)
         step.report.unlink(missing_ok=True)
     start = time.monotonic()
-    environment = {"PYTHONPATH": str(step.python_path)} if step.python_path else {}
+    environment = {"MPLCONFIGDIR": str(FONTS)}
+    if step.python_path:
+        environment["PYTHONPATH"] = str(step.python_path)
     code = subprocess.run(
         step.command, cwd=ROOT, env={**os.environ, **environment}, check=False
     ).returncode

@@ -1,7 +1,7 @@
 """Las pantallas en un navegador de verdad, en castellano y sin internet."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import gradio as gr
@@ -15,9 +15,12 @@ from amq2.screens import running
 from amq2.serving import listen
 from tests.app_screen import OF_GRADIO, collect_leftovers
 from tests.browser import LaunchOptions, WatchedPage, running_lab, watched_page
+from tests.conftest import not_run
 
 USER, PASSWORD = "ana", "una-clave-de-prueba"
 pytestmark = [pytest.mark.filterwarnings(ignored) for ignored in OF_GRADIO]
+LOCALES = Path("/usr/lib/chromium/locales")
+"""Las traducciones del Chromium de Debian, que van en otro paquete."""
 PHONE = {"width": 390, "height": 844}
 
 
@@ -66,6 +69,8 @@ def greet(name: str, is_morning: bool, temperature: float) -> tuple[str, float]:
 
 
 def test_the_deck_example_in_an_argentine_browser(browser: Browser, tmp_path: Path) -> None:
+    if LOCALES.is_dir() and not (LOCALES / "es.pak").exists():
+        not_run("el castellano de Chromium", "sudo apt install chromium-l10n")
     screen = gr.Interface(
         greet,
         ["text", "checkbox", gr.Slider(0, 100)],
@@ -87,13 +92,13 @@ def test_the_deck_example_in_an_argentine_browser(browser: Browser, tmp_path: Pa
         greeting = page.get_by_label("output 0")
         expect(greeting).to_have_value("Good morning Alex. It is 71 degrees today")
         expect(page.get_by_label("output 1")).to_have_value("21.67")
-        assert "21,67" in shown_texts(page)
+        wait_for(page, lambda: "21,67" in shown_texts(page), "no se lee 21,67")
         watched.screenshot("gradio-deck")
         page.get_by_role("button", name="Avisar").click()
         expect(page.get_by_role("button", name="Avisar")).to_be_enabled()
-        page.wait_for_function("() => true")
-        wait_for_file(page, tmp_path / "dataset1.csv")
-        [flagged] = pd.read_csv(tmp_path / "dataset1.csv").to_dict("records")
+        flags = tmp_path / "dataset1.csv"
+        wait_for(page, flags.exists, f"no apareció {flags.name}")
+        [flagged] = pd.read_csv(flags).to_dict("records")
         assert (flagged["name"], flagged["temperature"], flagged["output 1"]) == ("Alex", 71, 21.67)
         page.get_by_role("button", name="Limpiar").click()
         expect(greeting).to_have_value("")
@@ -107,12 +112,13 @@ def shown_texts(page: Page) -> list[str]:
     return [str(node["name"].get("value")) for node in nodes if "name" in node]
 
 
-def wait_for_file(page: Page, path: Path) -> None:
-    for _ in range(100):
-        if path.exists():
+def wait_for(page: Page, condition: Callable[[], bool], problem: str) -> None:
+    """Espera hasta que se cumpla, con la página en marcha."""
+    for _ in range(200):
+        if condition():
             return
         page.wait_for_timeout(50)
-    raise AssertionError(f"no apareció {path.name}")
+    raise AssertionError(problem)
 
 
 def test_one_applicant(visit: WatchedPage) -> None:

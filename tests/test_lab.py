@@ -24,6 +24,7 @@ UNITS = sorted(path.parent.name for path in (ROOT / "solutions").glob("[0-9][0-9
 
 SWITCHED_OFF = re.compile(
     "ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE)|Unable to preload CSS"
+    "|Failed to fetch dynamically imported module"
 )
 
 DIAGRAM = (
