@@ -23,7 +23,7 @@ WHAT_IT_GOT = "qué recibió tu función y qué esperaba esa línea."
 MISSING_NAME = "ese nombre: definilo en tu celda; al corregir, las de la lección no se ejecutan."
 
 
-class _TooSlowError(BaseException):
+class TooSlowError(BaseException):
     """La respuesta tardó demasiado; no la atrapa un `except Exception` de la respuesta."""
 
 
@@ -81,7 +81,7 @@ def run(function: Callable[..., Any], *args: object, **kwargs: object) -> Any:  
     try:
         with _time_limit(SECONDS_TO_RUN):
             return function(*args, **kwargs)
-    except _TooSlowError:
+    except TooSlowError:
         _fail(
             f"✗ {name} no terminó en {SECONDS_TO_RUN} segundos y se cortó.\n"
             "  Fijate en:   si hay un bucle que no termina, o un pedido sin `timeout`."
@@ -131,7 +131,7 @@ def _time_limit(seconds: int) -> Iterator[None]:
 
 
 def _interrupt(*_: object) -> NoReturn:
-    raise _TooSlowError
+    raise TooSlowError
 
 
 def _fail(message: str) -> NoReturn:

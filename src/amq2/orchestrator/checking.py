@@ -1,0 +1,117 @@
+"""Los mensajes de las pruebas de un DAG: armarlo, ejecutarlo, y decir qué tarea falló y por qué.
+
+Como en `amq2.checks`, lo que sale mal termina en un `CheckFailed` que lee quien resuelve.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from amq2.checks import CheckFailed, TooSlowError, check_equal, run
+from amq2.orchestrator.inline import describe_error, run_dag
+from amq2.orchestrator.runs import Run
+
+# isort: split
+# Después de `inline`, que le da a Airflow su casa.
+from airflow.sdk import DAG
+from airflow.sdk.exceptions import AirflowDagCycleException
+
+
+def built(build: Callable[..., object], *args: object) -> DAG:
+    """El DAG que arma una respuesta.
+
+    Args:
+        build: la respuesta: una función que devuelve un DAG.
+        args: lo que recibe.
+
+    Raises:
+        CheckFailed: si la función no está completa, se rompe o devuelve otra cosa.
+    """
+    dag = run(build, *args)
+    name = getattr(build, "__name__", "la función")
+    if not isinstance(dag, DAG):
+        raise _failed(
+            f"{name} tiene que devolver un DAG, y devolvió {type(dag).__name__}.",
+            "el `return`; si usaste @dag, se devuelve lo que da llamar a esa función",
+        )
+    if not dag.tasks:
+        raise _failed(
+            f"El DAG que devolvió {name} no tiene tareas.",
+            "si las tareas están adentro del `with DAG(…)`; con @task, además hay que llamarlas",
+        )
+    return dag
+
+
+def ended(dag: DAG, logical_date: datetime | None = None) -> Run:
+    """La corrida de un DAG, ya terminada, bien o mal.
+
+    Raises:
+        CheckFailed: si tiene un ciclo, no termina o Airflow no lo puede ejecutar.
+    """
+    try:
+        result = run(run_dag, dag, logical_date)
+        assert isinstance(result, Run)
+        return result
+    except CheckFailed as failed:
+        error = failed.__context__
+    if isinstance(error, AirflowDagCycleException):
+        raise _failed(
+            f"Las dependencias de «{dag.dag_id}» hacen un ciclo, y así ninguna tarea del ciclo "
+            f"puede ser la primera.\n  Airflow dice: {error}",
+            "seguí las flechas desde esa tarea, hasta volver a ella: una sobra",
+        )
+    if isinstance(error, TooSlowError):
+        raise _failed(
+            f"La corrida de «{dag.dag_id}» no terminó a tiempo y se cortó.",
+            "si una tarea tiene un bucle que no termina, o un sensor espera de más: su `timeout`",
+        )
+    raise _failed(
+        f"Airflow no puede ejecutar «{dag.dag_id}»: {describe_error(error)}", "cómo se arma"
+    )
+
+
+def succeeded(dag: DAG, logical_date: datetime | None = None) -> Run:
+    """La corrida de un DAG que tiene que terminar bien.
+
+    Raises:
+        CheckFailed: si no termina bien; dice qué tarea falló, con qué excepción y en qué línea.
+    """
+    result = ended(dag, logical_date)
+    if result.state == "success":
+        return result
+    states = ", ".join(f"{name} {state}" for name, state in result.states.items())
+    failures = [
+        f"\n  Falló:       {task.label}, con {result.errors.get(task.label, 'motivo desconocido')}"
+        for task in result.tasks
+        if task.state == "failed"
+    ]
+    raise _failed(
+        f"La corrida de «{result.dag_id}» terminó en {result.state}.{''.join(failures[:3])}"
+        f"\n  Estados:     {states}",
+        "qué recibió la tarea que falló y qué esperaba esa línea",
+    )
+
+
+def check_state(result: Run, task: str, expected: str, look_at: str) -> None:
+    """Pide que una tarea haya terminado en un estado.
+
+    Args:
+        result: la corrida.
+        task: su nombre; el de una copia lleva su número, como `score [2]`.
+        expected: el estado, por ejemplo `skipped`.
+        look_at: a qué conviene prestarle atención para repararlo.
+
+    Raises:
+        CheckFailed: si terminó en otro, o si no hay una tarea con ese nombre.
+    """
+    if task not in result.states:
+        found = ", ".join(result.states)
+        raise _failed(
+            f"No hay una tarea «{task}»: las que corrieron son {found}.", "los nombres pedidos"
+        )
+    error = result.errors.get(task)
+    what = f"El estado de «{task}»" + (f", que terminó con {error}" if error else "")
+    check_equal(result.states[task], expected, what, look_at)
+
+
+def _failed(problem: str, look_at: str) -> CheckFailed:
+    return CheckFailed(f"✗ {problem}\n  Fijate en:   {look_at}.")
