@@ -4,12 +4,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 
+import pandas as pd
+
 from amq2.orchestrator import inline  # noqa: F401 - antes que Airflow: le da su casa
 from amq2.settings import TIME_ZONE
 
 # isort: split
 import pendulum
+from airflow.sdk.bases.timetable import BaseTimetable
+from airflow.serialization.encoders import coerce_to_core_timetable
 from airflow.timetables.base import DagRunInfo, TimeRestriction, Timetable
+
+DAYS = ("lun", "mar", "mié", "jue", "vie", "sáb", "dom")
 
 
 def planned_runs(
@@ -40,6 +46,37 @@ def planned_runs(
             last = info.data_interval
 
     return list(islice(ask(), limit))
+
+
+def next_runs(timetable: Timetable | BaseTimetable, start: datetime, n: int) -> pd.DataFrame:
+    """Las primeras corridas de un horario, en hora de Buenos Aires.
+
+    Args:
+        timetable: el horario, de los que trae Airflow o propio.
+        start: el `start_date` del DAG.
+        n: cuántas corridas.
+
+    Returns:
+        Una fila por corrida: cuándo corre, y dónde empieza y termina su intervalo de datos.
+    """
+    runs = planned_runs(coerce_to_core_timetable(timetable), start, limit=n)
+    return pd.DataFrame(
+        [
+            {
+                "corre": _text(run.run_after),
+                "datos desde": _text(run.data_interval.start),
+                "datos hasta": _text(run.data_interval.end),
+            }
+            for run in runs
+            if run.data_interval
+        ],
+        index=pd.RangeIndex(1, len(runs) + 1, name="corrida"),
+    )
+
+
+def _text(moment: datetime) -> str:
+    here = moment.astimezone(TIME_ZONE)
+    return f"{DAYS[here.weekday()]} {here:%d/%m %H:%M}"
 
 
 def _moment(when: datetime | None) -> pendulum.DateTime | None:
