@@ -1,46 +1,43 @@
 """Las corridas que tendría un DAG con cierto timetable, sin ejecutarlas."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import islice
 
 from amq2.orchestrator import inline  # noqa: F401 - antes que Airflow: le da su casa
-from amq2.settings import TIME_ZONE
 
 # isort: split
 import pendulum
-from airflow.timetables.base import DagRunInfo, TimeRestriction, Timetable
+from airflow.timetables.base import DagRunInfo, TimeRestriction
 
 
 def planned_runs(
-    timetable: Timetable,
+    ask: Callable[..., DagRunInfo | None],
     start: datetime | None,
     end: datetime | None = None,
     *,
     catchup: bool = True,
     limit: int = 100,
 ) -> list[DagRunInfo]:
-    """Le pregunta a un timetable por cada corrida, una atrás de la otra, como hace el scheduler.
+    """Pregunta por cada corrida, una atrás de la otra, como hace el scheduler.
 
     Args:
-        timetable: a quién preguntarle.
-        start: el `start_date` del DAG; sin zona horaria, es la hora de Buenos Aires.
-        end: su `end_date`; None si no tiene.
+        ask: a quién preguntarle: el `next_dagrun_info` de un timetable.
+        start: el `start_date` del DAG, con zona horaria; None si no tiene.
+        end: su `end_date`, con zona horaria; None si no tiene.
         catchup: si se arman las corridas que ya quedaron atrás.
         limit: cuántas, a lo sumo.
     """
-    restriction = TimeRestriction(_moment(start), _moment(end), catchup)
+    restriction = TimeRestriction(
+        None if start is None else pendulum.instance(start),
+        None if end is None else pendulum.instance(end),
+        catchup,
+    )
 
-    def ask() -> Iterator[DagRunInfo]:
+    def answers() -> Iterator[DagRunInfo]:
         last = None
-        while info := timetable.next_dagrun_info(
-            last_automated_data_interval=last, restriction=restriction
-        ):
+        while info := ask(last_automated_data_interval=last, restriction=restriction):
             yield info
             last = info.data_interval
 
-    return list(islice(ask(), limit))
-
-
-def _moment(when: datetime | None) -> pendulum.DateTime | None:
-    return None if when is None else pendulum.instance(when, tz=TIME_ZONE)
+    return list(islice(answers(), limit))
