@@ -8,12 +8,14 @@ from datetime import datetime
 
 from amq2.checks import CheckFailed, TooSlowError, check_equal, run
 from amq2.orchestrator.inline import describe_error, run_dag
+from amq2.orchestrator.planning import planned_runs
 from amq2.orchestrator.runs import Run
 
 # isort: split
 # Después de `inline`, que le da a Airflow su casa.
 from airflow.sdk import DAG
 from airflow.sdk.exceptions import AirflowDagCycleException
+from airflow.timetables.base import DagRunInfo, Timetable
 
 
 def built(build: Callable[..., object], *args: object) -> DAG:
@@ -111,6 +113,34 @@ def check_state(result: Run, task: str, expected: str, look_at: str) -> None:
     error = result.errors.get(task)
     what = f"El estado de «{task}»" + (f", que terminó con {error}" if error else "")
     check_equal(result.states[task], expected, what, look_at)
+
+
+def planned(
+    timetable: Timetable,
+    start: datetime | None,
+    end: datetime | None = None,
+    *,
+    catchup: bool = True,
+    limit: int = 100,
+) -> list[DagRunInfo]:
+    """Las corridas que tendría un DAG con ese timetable; lo que recibe, como en `planned_runs`.
+
+    Raises:
+        CheckFailed: si el timetable se rompe o contesta otra cosa.
+    """
+    if not isinstance(timetable, Timetable):
+        raise _failed(f"{type(timetable).__name__} no es un Timetable.", "de qué clase hereda")
+
+    def ask(**options: object) -> DagRunInfo | None:
+        info = run(timetable.next_dagrun_info, **options)
+        if info is None or (isinstance(info, DagRunInfo) and info.run_after.tzinfo):
+            return info
+        raise _failed(
+            f"next_dagrun_info contestó {info!r}.",
+            "que sea un DagRunInfo, con sus fechas en una zona horaria, o None",
+        )
+
+    return planned_runs(ask, start, end, catchup=catchup, limit=limit)
 
 
 def _failed(problem: str, look_at: str) -> CheckFailed:
