@@ -1,0 +1,106 @@
+"""Las cuatro partes de Airflow, cada una en su proceso, hasta que se cierra la entrada estándar.
+
+`airflow standalone` hace algo parecido, pero prepara la base otra vez, tarda el triple en estar
+listo y abre dos puertos más, a toda la red, para mostrar los registros de otras máquinas.
+
+Quien lanza este programa tiene la otra punta del caño que es su entrada: si termina, también
+porque lo mataron, el caño se cierra y acá se apaga todo. Corre en una sesión propia, así Ctrl-C o
+interrumpir una celda no le llegan.
+"""
+
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import psutil
+
+COMPONENTS = {
+    "api-server": (),
+    "scheduler": ("--skip-serve-logs",),
+    "dag-processor": (),
+    "triggerer": ("--skip-serve-logs",),
+}
+"""Las partes de Airflow y con qué opciones se lanza cada una."""
+
+PROCESSES = "procesos.json"
+"""El archivo de la casa que dice qué número de proceso tiene cada parte."""
+
+GRACE = 12.0
+"""Segundos que se les da para terminar por las buenas; con la máquina libre usan cinco."""
+
+LOOK = 0.5
+"""Segundos entre una mirada a los procesos y la siguiente."""
+
+
+def main(home: Path, is_temporary: bool) -> int:
+    """Lanza las partes y espera: a que se cierre la entrada, o a que una termine sola.
+
+    Args:
+        home: la casa, ya preparada; el resto de la configuración está en las variables de entorno.
+        is_temporary: si hay que borrar la casa al final.
+
+    Returns:
+        0 si se apagó porque se cerró la entrada, y 1 si una parte terminó sola.
+    """
+    signal.signal(signal.SIGTERM, _leave)
+    processes: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        for name, options in COMPONENTS.items():
+            command = [sys.executable, "-m", "airflow", name, *options]
+            processes[name] = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        pids = {name: process.pid for name, process in processes.items()}
+        (home / PROCESSES).write_text(json.dumps(pids), encoding="utf-8")
+        while True:
+            is_closed, _, _ = select.select([0], [], [], LOOK)
+            if is_closed:
+                return 0
+            for name, process in processes.items():
+                if process.poll() is not None:
+                    print(f"{name} terminó solo, con {process.returncode}.", file=sys.stderr)
+                    return 1
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        _stop(list(processes.values()))
+        if is_temporary:
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    sys.exit(128 + number)
+
+
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Pide a cada parte que termine; lo que quede después de GRACE segundos, muere."""
+    # Una tarea puede tener sesión propia: por eso la lista se hace antes, con todos vivos.
+    family = psutil.Process().children(recursive=True)
+    for process in processes:
+        process.terminate()
+    psutil.wait_procs(family, GRACE)
+    for process in {*family, *_session()}:
+        if process.is_running():
+            process.kill()
+    for process in processes:
+        process.wait()
+
+
+def _session() -> list[psutil.Process]:
+    """Los procesos de la sesión de este programa, menos él."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            is_ours = os.getsid(process.pid) == os.getsid(0)
+        except (ProcessLookupError, PermissionError):
+            continue
+        if is_ours and process.pid != os.getpid():
+            found.append(process)
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), is_temporary=sys.argv[2:] == ["temporary"]))
