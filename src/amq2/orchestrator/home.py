@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+from amq2.orchestrator.connections import connections
 from amq2.settings import HOST, PORTS, TIME_ZONE
 
 DATABASE = "airflow.db"
@@ -63,6 +64,7 @@ def environment(
         # El FileSensor busca desde la raíz.
         "AIRFLOW_CONN_FS_DEFAULT": json.dumps({"conn_type": "fs", "extra": {"path": "/"}}),
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+        **connections(home),
     }
 
 
@@ -72,7 +74,8 @@ def prepare(home: Path) -> Path:
     Raises:
         AirflowError: si no se puede crear la base.
     """
-    home.mkdir(parents=True, exist_ok=True)
+    # En datos van las bases del banco y lo que escriben los DAGs.
+    (home / "datos").mkdir(parents=True, exist_ok=True)
     if not (home / DATABASE).exists():
         _copy_database(template(), home / DATABASE)
     return home
