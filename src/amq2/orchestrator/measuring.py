@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -89,7 +90,8 @@ def plot_cost_per_event(milliseconds: Mapping[str, float]) -> Figure:
     axes.plot(values, names, "o", color=STYLES[0][0], markersize=9)
     axes.hlines(names, min(values) / 3, values, color="#999999", linewidth=1)
     for name, value in zip(names, values, strict=True):
-        text = f"  {value:.3g} ms".replace(".", ",")
+        text = f"  {np.format_float_positional(value, 2, fractional=False, trim='-')} ms"
+        text = text.replace(".", ",")
         axes.annotate(text, (value, name), va="center", xytext=(6, 0), textcoords="offset points")
     axes.set(xscale="log", xlabel="milisegundos por evento (log)", title="Lo que cuesta un evento")
     axes.set(xlim=(min(values) / 3, max(values) * 12))
