@@ -5,7 +5,7 @@ pyproject.toml y lleva a `CoursePlugin`. La clase sólo enumera lo que el plugin
 
 - un timetable, `ArgentineBusinessDays`, para el `schedule` de un DAG;
 - las macros, `{{ macros.amq2.previous_business_day(ds) }}`, para los templates;
-- una página, «Días hábiles», en la navegación de la pantalla.
+- una página, «Feriados», en la navegación de la pantalla.
 
 También lo importa cada proceso que ejecuta una tarea, para tener las macros. Por eso la página, que
 trae consigo a FastAPI, se importa recién cuando alguien la pide.
@@ -45,13 +45,13 @@ class CoursePlugin(AirflowPlugin):
         macros.next_business_day,
         macros.previous_business_day,
     ]
-    fastapi_apps = [{"app": page, "url_prefix": PREFIX, "name": "Días hábiles"}]  # noqa: RUF012
+    fastapi_apps = [{"app": page, "url_prefix": PREFIX, "name": "Feriados"}]  # noqa: RUF012
     # Sin barra adelante: si Airflow está detrás de un prefijo, la dirección lo conserva.
     external_views = [  # noqa: RUF012
         {
-            "name": "Días hábiles",
+            "name": "Feriados",
             "href": f"{PREFIX[1:]}/",
-            "url_route": "dias-habiles",
+            "url_route": "feriados",
             "destination": "nav",
             "nav_top_level": True,
         }
