@@ -6,8 +6,8 @@ medianoche, y corre cuando el día terminó. Lo que escribe depende del interval
 que corre: por eso el pasado se puede recuperar. Con `catchup=True`, al activarlo corren los cinco
 días que van del 2 al 6 de marzo de 2026.
 
-**Cómo se corre.** Activalo. Para rehacer días, *Trigger* → *Backfill*. Una corrida con fecha de otros
-días no tiene tareas: `end_date` las deja afuera.
+**Cómo se corre.** Activalo. Para rehacer días, *Trigger* → *Backfill*. Una corrida con
+fecha de otro día no tiene tareas: `end_date` la deja afuera.
 
 **Qué mirar.** Las cinco corridas en la grilla. En `datos/daily_catchup/`, un archivo por día con su
 intervalo en hora universal: empieza a las 03:00, que es la medianoche de Buenos Aires.

@@ -8,8 +8,8 @@ filas.
 **Cómo se corre.** Trigger; el parámetro `day` es el día de las solicitudes.
 
 **Qué mirar.** El grafo; en cada tarea, su log y su XCom. Los archivos quedan en
-`datos/first_taskflow/<día>/`. Si lo corrés otra vez, quedan iguales. `first_classic` hace lo mismo en
-el estilo clásico.
+`datos/first_taskflow/<día>/`; si lo corrés otra vez, quedan iguales. `first_classic` hace lo mismo
+en el estilo clásico.
 """
 
 from datetime import date, datetime, timedelta

@@ -40,12 +40,14 @@ from amq2.settings import TIME_ZONE
 )
 def mapped_scores() -> None:
     @task
-    def train_model(day: str) -> str:
-        from amq2.model import save, train
+    def find_model() -> str:
+        """El modelo publicado, con su versión en el nombre: si ya está, no se toca."""
+        from amq2.model import MODEL_VERSION, metadata_path, save, train
 
-        path = data_folder("mapped_scores") / day / "model.skops"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        save(train(), path)
+        path = data_folder("mapped_scores") / f"model-{MODEL_VERSION}.skops"
+        # La ficha es lo último que se guarda.
+        if not metadata_path(path).exists():
+            save(train(), path)
         return str(path)
 
     @task
@@ -66,9 +68,8 @@ def mapped_scores() -> None:
 
         rows = requests_of(date.fromisoformat(day)).iloc[part["start"] : part["stop"]]
         scores = rows.assign(score=predict_default(load(Path(model)), rows))[["score"]]
-        return str(
-            replace_file(Path(model).with_name(f"scores-{part['start']:03}.csv"), scores.to_csv())
-        )
+        path = data_folder("mapped_scores") / day / f"scores-{part['start']:03}.csv"
+        return str(replace_file(path, scores.to_csv()))
 
     @task
     def write_summary(files: list[str], day: str) -> str:
@@ -81,7 +82,7 @@ def mapped_scores() -> None:
         return str(replace_file(path, summary.to_csv(index=False)))
 
     day = "{{ params.day }}"
-    files = score.partial(day=day, model=train_model(day)).expand(part=list_partitions(day))
+    files = score.partial(day=day, model=find_model()).expand(part=list_partitions(day))
     write_summary(files, day)
 
 
