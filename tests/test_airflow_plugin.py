@@ -37,6 +37,7 @@ from amq2.airflow_plugin.business_days import (
     next_business_day,
     previous_business_day,
 )
+from amq2.airflow_plugin.page import RUNS
 from amq2.airflow_plugin.timetable import ArgentineBusinessDays
 from amq2.serving import serve
 from amq2.settings import TIME_ZONE
@@ -307,7 +308,7 @@ def test_the_page_shows_the_year_its_holidays_and_the_next_runs() -> None:
     assert answer.text.count('class="holiday"') == len(OFFICIAL[2026]) + 1  # y la referencia
     assert "Días hábiles de 2026 en la Argentina: 242" in answer.text
     assert "lunes 15 de junio</td><td>Paso a la Inmortalidad" in answer.text
-    assert answer.text.count(", 06:00</td>") == 2 * page_runs()
+    assert answer.text.count(", 06:00</td>") == 2 * RUNS
 
 
 def test_the_page_asks_nothing_from_outside() -> None:
@@ -316,9 +317,3 @@ def test_the_page_asks_nothing_from_outside() -> None:
     assert addresses
     assert {urlsplit(address).netloc for address in addresses} == {""}
     assert not re.search(r"url\(|@import|<script|https?:", text)
-
-
-def page_runs() -> int:
-    from amq2.airflow_plugin.page import RUNS
-
-    return RUNS

@@ -33,8 +33,10 @@ body { font: 15px/1.4 system-ui, sans-serif; color: #222; background: #fff; marg
 h1 { font-size: 1.4rem; margin: 0; }
 nav a { margin-right: 1rem; color: #0072B2; }
 .legend span { margin-right: 1.5rem; }
-.months { display: flex; flex-wrap: wrap; gap: 1rem; margin: 1rem 0; }
-.tables { display: flex; flex-wrap: wrap; gap: 3rem; }
+.months { display: grid; grid-template-columns: repeat(3, max-content); gap: 1rem; }
+@media (min-width: 960px) { .months { grid-template-columns: repeat(4, max-content); } }
+@media (min-width: 1400px) { .months { grid-template-columns: repeat(6, max-content); } }
+.tables { display: flex; flex-wrap: wrap; gap: 1rem 4rem; margin-top: 1rem; }
 table { border-collapse: collapse; align-self: start; }
 caption { text-align: left; font-weight: bold; padding: .3rem 0; }
 th, td { text-align: left; padding: .2rem 1.2rem .2rem 0; border-bottom: 1px solid #ddd; }

@@ -51,8 +51,8 @@ Los puentes y los traslados se decretan de un año para otro.</p>
 {LEGEND}
 <div class="months">{months}</div>
 <div class="tables">
-{_holidays(year)}
 {_runs()}
+{_holidays(year)}
 </div>
 </body>
 </html>"""

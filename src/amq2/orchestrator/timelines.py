@@ -43,7 +43,11 @@ def plot_life(changes: Sequence[tuple[str | None, datetime]]) -> Figure:
     if seconds:
         last = len(seconds) - 1
         box = look(changes[last][0])
-        style: dict[str, Any] = {"markerfacecolor": box.color, "markeredgecolor": "#444444", "markersize": 9}
+        style: dict[str, Any] = {
+            "markerfacecolor": box.color,
+            "markeredgecolor": "#444444",
+            "markersize": 9,
+        }
         axes.plot(seconds[last], last, "D", **style)
         _beside(axes, seconds[last], last, f" a los {seconds[last]:.2f} s")
     axes.set(title="La vida de una tarea", xlabel="segundos desde el primer estado")
