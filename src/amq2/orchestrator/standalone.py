@@ -90,6 +90,7 @@ def _settings(home: Path, dags: Path, port: int) -> dict[str, str]:
         "AIRFLOW__CORE__FERNET_KEY": fernet,
         # Lo que una tarea muestra con print va a su registro como INFO.
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
+        "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "http.access=WARNING",
         # Cada cuántos segundos mira un worker si su tarea terminó: cuando falla, no avisa.
         "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
     }
