@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
@@ -148,8 +147,8 @@ def test_a_file_that_cannot_be_read_says_why(airflow: Airflow, dags: Path) -> No
     path = dags / "broken.py"
     path.write_text("import no_such_thing", encoding="utf-8")
     try:
-        with pytest.raises(AirflowError, match="No aparece el DAG 'broken'.*No module named"):
-            airflow.wait_for_dag("broken", timeout=15)
+        with pytest.raises(AirflowError, match=r"No aparece el DAG 'broken'.*No module named"):
+            airflow.wait_for_dag("broken", timeout=20)
         [(name, error)] = airflow.import_errors().items()
     finally:
         path.unlink()
@@ -170,7 +169,7 @@ def test_an_unknown_dag_is_one_line_with_those_there_are(airflow: Airflow) -> No
 
 
 def test_an_unknown_run_says_what_airflow_said(airflow: Airflow) -> None:
-    with pytest.raises(AirflowError, match="Airflow contestó 404: .*nada"):
+    with pytest.raises(AirflowError, match=r"Airflow contestó 404: .*nada"):
         airflow.run("numbers", "nada")
 
 
@@ -219,7 +218,7 @@ def test_the_processes_are_told_by_component_with_their_memory(
 
 def test_the_tables_of_the_database_are_counted(airflow: Airflow, finished: Run) -> None:
     tables = airflow.tables()["filas"]
-    assert tables["dag"] == 4
+    assert tables["dag"] >= 4
     assert tables["task_instance"] >= len(finished.tasks)
     assert tables["xcom"] >= 5
     assert tables["connection"] == 0
@@ -261,8 +260,8 @@ def test_with_its_parent_killed_two_at_once_leave_no_process_and_no_home(
         assert parent.stdout is not None
         url, home = parent.stdout.readline().split()
         other = Airflow(url, Path(home))
+        assert wait_until(lambda: any(one.name() == "sleep" for one in family(other)), 60)
         processes = family(other)
-        assert any(process.name() == "sleep" for process in processes)
         assert set(other.health()["estado"]) == set(airflow.health()["estado"]) == {"healthy"}
         parent.kill()
         assert are_gone(processes)
