@@ -1,6 +1,6 @@
 # Aprendizaje de máquina II: los comandos del curso. `make` solo los lista.
 .DEFAULT_GOAL := help
-.PHONY: help env lab api app doctor check update submit
+.PHONY: help env lab api app airflow doctor check update submit
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,6 +41,10 @@ app: $(STUDENT_READY) ## Pone en marcha la aplicación web: make app [APP_PORT=7
 	@echo "Preparo la aplicación: unos segundos. Ctrl-C la apaga."
 	@$(BIN)/python -u -m amq2.app
 
+airflow: $(STUDENT_READY) ## Pone en marcha Airflow con los DAGs del curso: make airflow [AIRFLOW_PORT=8081]
+	@echo "Preparo Airflow: unos 20 segundos. Ctrl-C lo apaga. La historia queda en .airflow/"
+	@$(BIN)/python -u -m amq2.orchestrator
+
 doctor: ## Revisa tu máquina; cada falla trae su reparación
 	$(if $(filter Windows_NT,$(OS)),$(error El curso corre en WSL2: en PowerShell, wsl --install; reiniciá, abrí Ubuntu y repetí el comando adentro))
 	@for python in $(BIN)/python $(PYTHON) python3 python; do \
@@ -64,7 +68,7 @@ $(BIN)/uv:
 		{ echo "Hace falta Python 3.11 a 3.14: instalalo, o decí cuál usar con 'make $(MAKECMDGOALS) PYTHON=/ruta/a/python3'." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo "A $(PYTHON) le falta venv: en Debian o Ubuntu se instala con 'sudo apt install python3-venv'." >&2; exit 1; }
-	@echo "[1/3] Creo el entorno en $(VENV) con $$($(PYTHON) --version)"
+	@echo "[1/4] Creo el entorno en $(VENV) con $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > $(VENV)/uv.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt || \
@@ -72,11 +76,14 @@ $(BIN)/uv:
 	@echo "$(CURDIR)" > $(VENV)/carpeta
 
 $(STUDENT_READY): $(BIN)/uv requirements.txt pyproject.toml
-	@echo "[2/3] Instalo los paquetes del curso (1 a 5 minutos, según la conexión)"
+	@echo "[2/4] Instalo los paquetes del curso (1 a 5 minutos, según la conexión)"
 	@$(UV_INSTALL) -r requirements.txt || \
 		{ echo "No se pudo instalar todo: revisá la conexión y repetí el comando, que sigue donde quedó." >&2; exit 1; }
-	@echo "[3/3] Instalo amq2, los módulos del curso"
+	@echo "[3/4] Instalo amq2, los módulos del curso"
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@echo "[4/4] Preparo la base de datos de Airflow"
+	@$(BIN)/python -m amq2.orchestrator.home >/dev/null 2>&1 || \
+		echo "No se pudo. Recién hace falta en la unidad 05, que prueba otra vez y dice por qué."
 	@touch $@
 
 # En el árbol de los docentes, además: make test, make release, make grade…

@@ -116,7 +116,7 @@ class Airflow(Reader):
         ]
         return f"{text}. Falta {', '.join(pending)}: mirá {self.url}/dags/{dag_id}/runs/{run_id}"
 
-    def wait_for_dag(self, dag_id: str, timeout: float = 30) -> None:
+    def wait_for_dag(self, dag_id: str, timeout: float = 60) -> None:
         """Espera a que Airflow lea el DAG de un archivo recién escrito o recién cambiado.
 
         Raises:

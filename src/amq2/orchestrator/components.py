@@ -60,8 +60,8 @@ def heartbeat(answer: Mapping[str, Any], name: str) -> datetime | None:
 def processes(home: Path) -> pd.DataFrame:
     """Los procesos encendidos de la casa: de qué parte es cada uno, y su memoria.
 
-    La memoria, en MiB, es la que se liberaría si ese proceso terminara: la que comparte con su
-    padre no se cuenta dos veces.
+    La memoria está en MiB. La que varios comparten se reparte entre ellos (PSS, en Linux): la
+    suma es lo que ocupa Airflow.
 
     Raises:
         AirflowError: si en esa casa no hay un Airflow encendido.
@@ -103,9 +103,10 @@ def _title(process: psutil.Process) -> str:
 
 def _memory(process: psutil.Process) -> float:
     try:
-        return float(round(process.memory_full_info().uss / 2**20, 1))
+        info = process.memory_full_info()
     except psutil.Error:
         return math.nan
+    return float(round(getattr(info, "pss", info.uss) / 2**20, 1))
 
 
 def tables(home: Path) -> pd.DataFrame:

@@ -219,9 +219,9 @@ def _results(dag_run: Any) -> dict[str, Any]:  # noqa: ANN401
         query = XComModel.get_many(
             run_id=dag_run.run_id, dag_ids=dag_run.dag_id, key="return_value"
         )
-        rows: Iterable[Any] = session.scalars(
-            query.order_by(XComModel.task_id, XComModel.map_index)
-        )
+        # Airflow los ordena por la hora en que llegaron: ese orden se descarta.
+        ordered = query.order_by(None).order_by(XComModel.task_id, XComModel.map_index)
+        rows: Iterable[Any] = session.scalars(ordered)
         for row in rows:
             value = deserialize(XComModel.deserialize_value(row))
             if row.map_index < 0:

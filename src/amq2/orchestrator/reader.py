@@ -58,7 +58,7 @@ class Reader:
         return {one["filename"]: one["stack_trace"].strip().splitlines()[-1] for one in found}
 
     def runs(self, dag_id: str) -> list[Run]:
-        """Las corridas de un DAG con sus tareas, de la fecha más vieja a la más nueva."""
+        """Las corridas de un DAG con sus tareas, en el orden en que les tocaba empezar."""
         return [self.run(dag_id, one["dag_run_id"]) for one in self._runs(dag_id)]
 
     def run(self, dag_id: str, run_id: str) -> Run:

@@ -35,7 +35,7 @@ LOG = "airflow.log"
 """El archivo de la casa con lo que escriben los procesos de Airflow."""
 
 LOG_TAIL = 2000
-"""Caracteres de ese archivo que se muestran si Airflow no arranca."""
+"""Bytes de ese archivo que se muestran si Airflow no arranca."""
 
 POLL = 0.1
 """Segundos entre una pregunta y la siguiente mientras arranca."""
@@ -71,7 +71,7 @@ def running_airflow(
             settings = {**_settings(place, dags.absolute(), number), **(env or {})}
             with _supervised(place, is_temporary, settings, log) as supervisor:
                 airflow = Airflow(f"http://{HOST}:{number}", place)
-                _wait_until_ready(airflow, supervisor, place / LOG, start_timeout)
+                _wait_until_ready(airflow, supervisor, log, start_timeout)
                 yield airflow
     finally:
         if is_temporary:
@@ -90,6 +90,11 @@ def _settings(home: Path, dags: Path, port: int) -> dict[str, str]:
         "AIRFLOW__CORE__FERNET_KEY": fernet,
         # Lo que una tarea muestra con print va a su registro como INFO.
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
+        "AIRFLOW__LOGGING__NAMESPACE_LEVELS": "http.access=WARNING",
+        # Un archivo cambiado se lee enseguida; los que no cambiaron, cada treinta segundos.
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "2",
+        "AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": "1",
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "30",
         # Cada cuántos segundos mira un worker si su tarea terminó: cuando falla, no avisa.
         "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
     }
@@ -114,7 +119,7 @@ def _reserved(port: int | None) -> Iterator[int]:
 @contextlib.contextmanager
 def _log(home: Path) -> Iterator[IO[bytes]]:
     """El registro de la casa, vacío y con llave: la tienen los procesos que escriben en él."""
-    with (home / LOG).open("ab") as log:
+    with (home / LOG).open("ab+") as log:
         try:
             fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -149,7 +154,7 @@ def _supervised(
 
 
 def _wait_until_ready(
-    airflow: Airflow, supervisor: subprocess.Popen[bytes], log: Path, timeout: float
+    airflow: Airflow, supervisor: subprocess.Popen[bytes], log: IO[bytes], timeout: float
 ) -> None:
     """Espera a que contesten todas las partes; un latido de una corrida anterior no cuenta."""
     started, deadline = datetime.now(UTC), time.monotonic() + timeout
@@ -157,10 +162,9 @@ def _wait_until_ready(
         is_dead = supervisor.poll() is not None
         if is_dead or time.monotonic() > deadline:
             why = "terminó solo" if is_dead else f"no estuvo listo en {timeout:g} s"
-            tail = (
-                log.read_text(encoding="utf-8", errors="replace")[-LOG_TAIL:]
-                if log.exists()
-                else ""
+            size = os.fstat(log.fileno()).st_size
+            tail = os.pread(log.fileno(), LOG_TAIL, max(0, size - LOG_TAIL)).decode(
+                "utf-8", "replace"
             )
             raise AirflowError(f"Airflow {why}. El final de su registro:\n{tail}")
         time.sleep(POLL)

@@ -29,9 +29,9 @@ COMPONENTS = {
 """Las partes de Airflow y con qué opciones se lanza cada una."""
 
 PROCESSES = "procesos.json"
-"""El archivo de la casa que dice qué número de proceso tiene cada parte."""
+"""El archivo de la casa que dice, mientras está encendido, qué proceso es cada parte."""
 
-GRACE = 12.0
+GRACE = 10.0
 """Segundos que se les da para terminar por las buenas; con la máquina libre usan cinco."""
 
 LOOK = 0.5
@@ -67,6 +67,7 @@ def main(home: Path, is_temporary: bool) -> int:
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         _stop(list(processes.values()))
+        (home / PROCESSES).unlink(missing_ok=True)
         if is_temporary:
             shutil.rmtree(home, ignore_errors=True)
 
