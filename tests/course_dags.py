@@ -1,6 +1,5 @@
-"""Los DAGs del curso, leídos una vez, para las pruebas que los ejecutan en su proceso."""
+"""Los DAGs del curso, leídos para las pruebas que los ejecutan en su proceso."""
 
-import functools
 from pathlib import Path
 
 # skops mira todo lo que ya se importó, y los nombres viejos de Airflow avisan: va antes.
@@ -22,8 +21,8 @@ __all__ = [
     "AssetEvent",
     "BaseHook",
     "DagSerialization",
+    "course_dag",
     "create_session",
-    "dags",
     "read",
     "run_dag",
 ]
@@ -34,7 +33,9 @@ def read(folder: Path = COURSE_DAGS) -> DagBag:
     return DagBag(folder, bundle_path=folder, bundle_name=BUNDLE)
 
 
-@functools.cache
-def dags() -> dict[str, DAG]:
-    """Los DAGs del curso, por su nombre."""
-    return dict(read().dags)
+def course_dag(dag_id: str) -> DAG:
+    """Un DAG del curso, recién leído.
+
+    Cada vez de nuevo: una corrida con `conf` deja esos valores como los del DAG en este proceso.
+    """
+    return read().dags[dag_id]

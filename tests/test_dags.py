@@ -22,15 +22,15 @@ from tests.course_dags import (
     HOME,
     AssetEvent,
     DagSerialization,
+    course_dag,
     create_session,
-    dags,
     read,
     run_dag,
 )
 
 DAY = "2026-03-02"
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=TIME_ZONE)
-DAG_IDS = sorted(dags())
+DAG_IDS = sorted(read().dags)
 WITH_A_SCHEDULE = {"asset_consumer", "daily_catchup"}
 
 
@@ -43,7 +43,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(dag_id: str, logical_date: datetime = MIDNIGHT, **conf: object) -> Run:
     """Corre un DAG del curso y devuelve su corrida."""
-    return run_dag(dags()[dag_id], logical_date, conf=conf)
+    return run_dag(course_dag(dag_id), logical_date, conf=conf)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -91,7 +91,7 @@ def test_reading_them_would_find_a_cycle_and_a_warning(
 
 @pytest.mark.parametrize("dag_id", DAG_IDS)
 def test_a_dag_says_whose_it_is_what_it_shows_and_how_long_it_may_take(dag_id: str) -> None:
-    dag = dags()[dag_id]
+    dag = course_dag(dag_id)
     assert dag.doc_md is not None
     assert dag.tags
     assert dag.dagrun_timeout is not None
@@ -110,7 +110,7 @@ def test_a_dag_says_whose_it_is_what_it_shows_and_how_long_it_may_take(dag_id: s
 
 @pytest.mark.parametrize("dag_id", DAG_IDS)
 def test_only_a_dag_about_schedules_has_one(dag_id: str) -> None:
-    dag = dags()[dag_id]
+    dag = course_dag(dag_id)
     assert (dag.schedule is not None) == (dag_id in WITH_A_SCHEDULE)
     assert dag.catchup == (dag_id == "daily_catchup")
 
@@ -235,7 +235,9 @@ def test_a_run_adds_up_the_day_of_its_interval(data: Path) -> None:
 
 
 def test_the_catch_up_is_five_days_of_buenos_aires() -> None:
-    dag = DagSerialization.deserialize_dag(DagSerialization.serialize_dag(dags()["daily_catchup"]))
+    dag = DagSerialization.deserialize_dag(
+        DagSerialization.serialize_dag(course_dag("daily_catchup"))
+    )
     intervals: list[tuple[datetime, datetime]] = []
     info = dag.next_dagrun_info(last_automated_run_info=None)
     while info is not None and len(intervals) < 10:

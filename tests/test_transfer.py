@@ -21,7 +21,7 @@ from amq2.orchestrator.connections import (
 from amq2.orchestrator.data import requests_of
 from tests import mariadb
 from tests.conftest import not_run
-from tests.course_dags import BaseHook, dags, run_dag
+from tests.course_dags import BaseHook, course_dag, run_dag
 from tests.postgres import find_programs, running_postgres
 
 DAY = date(2026, 3, 2)
@@ -78,7 +78,7 @@ def ask(connection: str, sql: str) -> list[tuple[Any, ...]]:
 
 def copy(day: date, rows: int) -> dict[str, dict[str, float]]:
     """Corre el DAG y devuelve los totales de cada lado."""
-    done = run_dag(dags()["copy_to_warehouse"], conf={"day": day.isoformat(), "rows": rows})
+    done = run_dag(course_dag("copy_to_warehouse"), conf={"day": day.isoformat(), "rows": rows})
     assert done.state == "success", done.errors
     totals: dict[str, dict[str, float]] = done.results["compare"]
     return totals
@@ -121,7 +121,7 @@ def test_a_day_that_shrank_in_the_operational_database_shrinks_in_the_warehouse(
 
 
 def test_a_copy_that_does_not_match_fails_and_says_so(route: str) -> None:
-    compare: Any = dags()["copy_to_warehouse"].task_dict["compare"]
+    compare: Any = course_dag("copy_to_warehouse").task_dict["compare"]
     fill_operational(DAY, 100)
     hook = BaseHook.get_connection(WAREHOUSE).get_hook()
     hook.run([CREATE_TABLE, f"DELETE FROM {TABLE} WHERE application_date = '{DAY}'"])
