@@ -1,0 +1,27 @@
+import logging
+import sys
+
+from airflow.sdk import dag, task
+
+
+@dag(schedule=None)
+def pharmacy(work):
+    def step(name):
+        @task(task_id=name)
+        def run_it():
+            print(f"corre {name}", file=sys.stderr)
+            logging.getLogger("farmacia").warning("corre %s", name)
+            work(name)
+
+        return run_it()
+
+    order, forecast = step("order"), step("forecast")
+    for name in ("pay", "notify"):
+        order.set_downstream(step(name))
+    order.set_upstream(forecast)
+    forecast.set_upstream([step("count_stock"), step("read_sales")])
+
+
+def pharmacy_dag(work):
+    print("armo el DAG", file=sys.stderr)
+    return pharmacy(lambda name: work(name))

@@ -1,0 +1,14 @@
+# pierde: 1
+# mensaje: Si pay o notify falla, la otra corre igual.
+from airflow.providers.standard.operators.python import PythonOperator
+from airflow.sdk import DAG
+
+
+def pharmacy_dag(work):
+    names = ("count_stock", "read_sales", "forecast", "order", "pay", "notify")
+    with DAG("farmacia") as dag:
+        stock, sales, forecast, order, pay, notify = (
+            PythonOperator(task_id=name, python_callable=work, op_args=[name]) for name in names
+        )
+        stock >> sales >> forecast >> order >> pay >> notify
+    return dag

@@ -1,0 +1,15 @@
+# pierde: 3
+# mensaje: hacen un ciclo, y así ninguna tarea del ciclo puede ser la primera
+from airflow.providers.standard.operators.python import PythonOperator
+from airflow.sdk import DAG
+
+
+def pharmacy_dag(work):
+    names = ("count_stock", "read_sales", "forecast", "order", "pay", "notify")
+    with DAG("farmacia") as dag:
+        stock, sales, forecast, order, pay, notify = (
+            PythonOperator(task_id=name, python_callable=work, op_args=[name]) for name in names
+        )
+        stock >> forecast >> order >> pay >> stock
+        [sales, order] >> notify
+    return dag

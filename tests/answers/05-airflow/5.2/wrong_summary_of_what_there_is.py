@@ -1,0 +1,29 @@
+# pierde: 1
+# mensaje: Si un barrio no se puede leer, falla su copia y no hay resumen
+from airflow.sdk import DAG, dag, task
+
+
+def consumption_dag(names, read) -> DAG:
+    @dag("consumo")
+    def consumption():
+        @task
+        def today():
+            return names()
+
+        @task
+        def transform(name):
+            valid = [value for value in read(name) if value is not None and value >= 0]
+            return {"name": name, "kwh": sum(valid)}
+
+        @task(trigger_rule="all_done")
+        def summary(totals):
+            ranking = sorted(totals, key=lambda total: (-total["kwh"], total["name"]))
+            return {
+                "neighbourhoods": len(ranking),
+                "kwh": round(sum(total["kwh"] for total in ranking), 2),
+                "highest": ranking[0]["name"],
+            }
+
+        summary(transform.expand(name=today()))
+
+    return consumption()

@@ -1,0 +1,27 @@
+# pierde: 3
+# mensaje: No hay una tarea «wait»
+from airflow.providers.standard.sensors.python import PythonSensor
+from airflow.sdk import DAG, task
+
+
+def reception_dag(is_there, load_results):
+    with DAG("recepcion") as reception:
+
+        @task
+        def load():
+            return load_results()
+
+        wait = PythonSensor(
+            task_id="wait_for_results",
+            python_callable=is_there,
+            mode="reschedule",
+            poke_interval=1,
+            timeout=2,
+            soft_fail=True,
+            retries=3,
+            retry_delay=timedelta(seconds=30),
+            retry_exponential_backoff=2,
+            max_retry_delay=timedelta(seconds=90),
+        )
+        wait >> load()
+    return reception
