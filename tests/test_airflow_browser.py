@@ -34,6 +34,8 @@ def test_the_home_and_a_finished_run_are_shown_in_spanish_and_offline(
             page.get_by_role("button", name="Mostrar Gráfico").click()
             nodes = page.locator(".react-flow__node")
             expect(nodes).to_have_count(3, timeout=MILLISECONDS_TO_SHOW)
-            expect(nodes.filter(has_text="total")).to_contain_text("Exitoso")
+            expect(nodes.filter(has_text="total")).to_contain_text(
+                "success", timeout=MILLISECONDS_TO_SHOW
+            )
             watched.screenshot("airflow-grafo")
     assert not watched.problems

@@ -145,10 +145,10 @@ def test_a_backfill_makes_one_run_for_each_date(airflow: Airflow) -> None:
 
 def test_a_file_that_cannot_be_read_says_why(airflow: Airflow, dags: Path) -> None:
     path = dags / "broken.py"
-    path.write_text("import no_such_thing", encoding="utf-8")
+    path.write_text("from airflow.sdk import dag\nimport no_such_thing", encoding="utf-8")
     try:
         with pytest.raises(AirflowError, match=r"No aparece el DAG 'broken'.*No module named"):
-            airflow.wait_for_dag("broken", timeout=20)
+            airflow.wait_for_dag("broken", timeout=30)
         [(name, error)] = airflow.import_errors().items()
     finally:
         path.unlink()
