@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-# skops mira todo lo que ya se importó, y los nombres viejos de Airflow avisan: va antes.
+# Antes que Airflow: así otro archivo de pruebas puede importar skops, que con Airflow avisa.
 import amq2.model  # noqa: F401
 from amq2.orchestrator.home import COURSE_DAGS
 from amq2.orchestrator.inline import BUNDLE, HOME, run_dag
 
 # isort: split
-# Y Airflow, después de inline, que le prepara su casa.
+# Airflow, después de inline, que le prepara su casa.
 from airflow.dag_processing.dagbag import DagBag
 from airflow.models.asset import AssetEvent
 from airflow.sdk import DAG, BaseHook

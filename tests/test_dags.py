@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from datetime import date, datetime, timedelta
@@ -186,6 +188,14 @@ def test_the_scores_of_the_partitions_are_those_of_the_whole_day(data: Path, siz
     rows = requests_of(date.fromisoformat(DAY))
     expected = pd.Series(predict_default(train(), rows), rows.index, name="score")
     pd.testing.assert_series_equal(scores, expected)
+
+
+def test_a_task_that_loads_the_model_fills_its_log_with_no_warnings() -> None:
+    # En una tarea, Airflow se importó antes; acá, por haber pruebas antes, no se vería.
+    code = "import airflow.utils.timezone, amq2.model"
+    command = [sys.executable, "-W", "error::FutureWarning", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_three_sensors_wait_until_the_file_comes(data: Path) -> None:

@@ -6,6 +6,7 @@ sintéticos de `amq2.credit`; `amq2.evaluation` dice cuánto acierta.
 
 import hashlib
 import json
+import warnings
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,13 +14,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import sklearn
-import skops.io
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from amq2.credit import FEATURES, TARGET, applicants
+
+with warnings.catch_warnings():
+    # skops recorre todo lo ya importado; si está Airflow, cada nombre viejo que le queda avisa.
+    warnings.filterwarnings("ignore", message="The `airflow")
+    import skops.io
 
 MODEL_VERSION = "1.0.0"
 TRAINING_ROWS = 20_000
