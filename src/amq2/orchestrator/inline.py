@@ -110,7 +110,7 @@ def run_dag(
             f"run_dag ejecuta un DAG y llegó {type(dag).__name__}: si lo definiste con @dag, "
             "pasale lo que devuelve llamar a tu función, por ejemplo run_dag(my_dag())."
         )
-    with _errors() as errors, _without_waiting(dag), _quiet(quiet):
+    with _errors() as errors, _as_it_was(dag), _without_waiting(dag), _quiet(quiet):
         _register(dag)
         when = logical_date or datetime.now(UTC)
         dag_run = dag.test(logical_date=when, run_conf=dict(conf) if conf else None)
@@ -153,6 +153,22 @@ def describe_error(error: object) -> str:
         if not frame.filename.startswith((*LIBRARIES, "<"))
     ]
     return f"{text}, en {own[-1].line} (línea {own[-1].lineno})" if own else text
+
+
+@contextlib.contextmanager
+def _as_it_was(dag: DAG) -> Iterator[None]:
+    """Al final, los parámetros del DAG vuelven a valer lo que valían: `conf` se los cambia."""
+    params = [
+        group.get_param(name)
+        for group in (dag.params, *(t.params for t in dag.tasks))
+        for name in group
+    ]
+    before = [param.value for param in params]
+    try:
+        yield
+    finally:
+        for param, value in zip(params, before, strict=True):
+            param.value = value
 
 
 @contextlib.contextmanager
@@ -203,13 +219,14 @@ def _summary(dag_run: Any, errors: dict[str, str]) -> Run:  # noqa: ANN401
         )
         for ti in dag_run.get_task_instances()
     ]
+    failed = {task.label for task in tasks if task.state == "failed"}
     return Run(
         dag_id=dag_run.dag_id,
         run_id=dag_run.run_id,
         state=str(dag_run.state),
         tasks=in_order(tasks),
         results=_results(dag_run),
-        errors=errors,
+        errors={name: error for name, error in errors.items() if name in failed},
     )
 
 
