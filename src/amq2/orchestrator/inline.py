@@ -23,9 +23,6 @@ from typing import Any
 from amq2.orchestrator.home import AirflowError, environment, prepare, without_airflow_settings
 from amq2.orchestrator.runs import Run, TaskRun, in_order, label
 
-NO_WAIT = timedelta(0)
-"""Sin scheduler no hay a quién darle tiempo entre intentos: se reintenta enseguida."""
-
 BUNDLE = "dags-folder"
 """El nombre que le da Airflow a su carpeta de DAGs."""
 
@@ -157,17 +154,21 @@ def describe_error(error: object) -> str:
 
 @contextlib.contextmanager
 def _without_waiting(dag: DAG) -> Iterator[None]:
-    """Los reintentos de un DAG, sin espera mientras dura el bloque."""
+    """Los reintentos de un DAG, sin espera mientras dura el bloque.
+
+    Sin scheduler, no hay a quién darle tiempo entre un intento y otro.
+    """
+    no_wait = {"retry_delay": timedelta(0), "retry_exponential_backoff": 0}
     before = []
     for task in dag.tasks:
         options: Any = task.partial_kwargs if isinstance(task, MappedOperator) else vars(task)
-        before.append((options, options.get("retry_delay")))
-        options["retry_delay"] = NO_WAIT
+        before.append((options, {name: options.get(name) for name in no_wait}))
+        options.update(no_wait)
     try:
         yield
     finally:
-        for options, delay in before:
-            options["retry_delay"] = delay
+        for options, own in before:
+            options.update(own)
 
 
 @contextlib.contextmanager
