@@ -24,7 +24,7 @@ DEPRECATED = "ignore:The `airflow.utils.operator_helpers.determine_kwargs` attri
 """El proveedor importa su `PythonSensor` de un lugar que Airflow ya dejó."""
 
 
-def one_task(work: Callable[[], object], **options: Any) -> DAG:
+def one_task(work: Callable[[], object], **options: Any) -> DAG:  # noqa: ANN401 - los del operador
     with DAG("prueba") as dag:
         PythonOperator(task_id="work", python_callable=work, **options)
     return dag
@@ -58,7 +58,7 @@ def test_what_is_not_a_dag_or_has_no_tasks_is_explained() -> None:
 
 
 def test_an_unknown_task_is_answered_with_those_that_ran() -> None:
-    result = run_dag(one_task(bool))
+    result = run_dag(one_task(lambda: None))
     assert "las que corrieron son work" in message(check_state, result, "wait", "success", "")
 
 
@@ -77,7 +77,7 @@ def test_a_sensor_that_waits_for_ever_is_cut_and_what_follows_works(
     start = time.monotonic()
     assert "no terminó a tiempo" in message(ended, dag)
     assert time.monotonic() - start < 10
-    assert succeeded(one_task(bool)).states == {"work": "success"}
+    assert succeeded(one_task(lambda: None)).states == {"work": "success"}
 
 
 def test_retries_do_not_wait_and_keep_their_settings() -> None:

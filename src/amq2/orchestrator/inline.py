@@ -233,5 +233,5 @@ def _results(dag_run: Any) -> dict[str, Any]:  # noqa: ANN401
 
 
 with DAG("calentamiento") as _first:
-    PythonOperator(task_id="nothing", python_callable=bool)
+    PythonOperator(task_id="nothing", python_callable=lambda: None)
 run_dag(_first)
