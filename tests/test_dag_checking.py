@@ -41,7 +41,8 @@ def test_a_failed_task_is_named_with_its_exception_and_its_line() -> None:
         return 1 / 0
 
     text = message(succeeded, one_task(work))
-    assert "work, con ZeroDivisionError: division by zero, en return 1 / 0 (línea " in text
+    assert "work, con ZeroDivisionError: division by zero\n" in text
+    assert "Pasó en:     return 1 / 0 (línea " in text
     assert "Fijate en:" in text
 
 

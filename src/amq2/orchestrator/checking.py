@@ -83,11 +83,12 @@ def succeeded(dag: DAG, logical_date: datetime | None = None) -> Run:
     states = ", ".join(f"{name} {state}" for name, state in result.states.items())
     failures = [
         f"\n  Falló:       {task.label}, con {result.errors.get(task.label, 'motivo desconocido')}"
+        f"\n  Pasó en:     {result.lines.get(task.label) or 'una biblioteca'}"
         for task in result.tasks
         if task.state == "failed"
     ]
     raise _failed(
-        f"La corrida de «{result.dag_id}» terminó en {result.state}.{''.join(failures[:3])}"
+        f"La corrida de «{result.dag_id}» terminó en {result.state}.{''.join(failures[:2])}"
         f"\n  Estados:     {states}",
         "qué recibió la tarea que falló y qué esperaba esa línea",
     )

@@ -31,7 +31,7 @@ def rerun_failed(dag: DAG, run: Run) -> Run:
     scheduled = DagSerialization.deserialize_dag(DagSerialization.serialize_dag(dag))
     query = select(DagRun).where(DagRun.dag_id == run.dag_id, DagRun.run_id == run.run_id)
     with (
-        _errors() as errors,
+        _errors() as failures,
         _without_waiting(dag),
         _quiet(True),
         create_session() as session,
@@ -53,4 +53,4 @@ def rerun_failed(dag: DAG, run: Run) -> Run:
             for instance in ready:
                 _run_task(ti=instance, task=dag.task_dict[instance.task_id])
             session.expire_all()
-        return _summary(dag_run, errors)
+        return _summary(dag_run, failures)

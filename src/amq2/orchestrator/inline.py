@@ -16,6 +16,7 @@ import sysconfig
 import tempfile
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -107,17 +108,25 @@ def run_dag(
             f"run_dag ejecuta un DAG y llegó {type(dag).__name__}: si lo definiste con @dag, "
             "pasale lo que devuelve llamar a tu función, por ejemplo run_dag(my_dag())."
         )
-    with _errors() as errors, _without_waiting(dag), _quiet(quiet):
+    with _errors() as failures, _without_waiting(dag), _quiet(quiet):
         _register(dag)
         when = logical_date or datetime.now(UTC)
         dag_run = dag.test(logical_date=when, run_conf=dict(conf) if conf else None)
-        return _summary(dag_run, errors)
+        return _summary(dag_run, failures)
+
+
+@dataclass
+class _Failures:
+    """Con qué excepción terminó cada tarea, y en qué renglón."""
+
+    errors: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, str] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
-def _errors() -> Iterator[dict[str, str]]:
+def _errors() -> Iterator[_Failures]:
     """Escucha a Airflow y anota con qué excepción termina cada tarea, mientras dura el bloque."""
-    found: dict[str, str] = {}
+    found = _Failures()
 
     class Listener:
         @hookimpl
@@ -126,7 +135,8 @@ def _errors() -> Iterator[dict[str, str]]:
                 # Interrumpieron a run_dag, no falló la tarea: que Airflow no la reintente.
                 raise error
             name = label(task_instance.task_id, task_instance.map_index)
-            found[name] = describe_error(error)
+            found.errors[name] = describe_error(error)
+            found.lines[name] = own_line(error)
 
     manager, listener = get_listener_manager(), Listener()
     manager.add_listener(listener)
@@ -137,19 +147,21 @@ def _errors() -> Iterator[dict[str, str]]:
 
 
 def describe_error(error: object) -> str:
-    """Una excepción en un renglón: qué fue y, si pasó en código que no es de una biblioteca, dónde.
+    """Una excepción en un renglón: `KeyError: 'ars'`."""
+    kind = f"{type(error).__name__}: " if isinstance(error, BaseException) else ""
+    return " ".join(f"{kind}{error}".split())
 
-    Por ejemplo: `KeyError: 'ars', en rates["ars"] (línea 7)`.
+
+def own_line(error: object) -> str:
+    """El último renglón por el que pasó una excepción que no es de una biblioteca, o nada.
+
+    Por ejemplo: `rates["ars"] (línea 7)`.
     """
-    if not isinstance(error, BaseException):
-        return " ".join(str(error).split())
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    own = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith((*LIBRARIES, "<"))
-    ]
-    return f"{text}, en {own[-1].line} (línea {own[-1].lineno})" if own else text
+    trace = error.__traceback__ if isinstance(error, BaseException) else None
+    for frame in reversed(traceback.extract_tb(trace)):
+        if not frame.filename.startswith((*LIBRARIES, "<")):
+            return f"{frame.line} (línea {frame.lineno})"
+    return ""
 
 
 @contextlib.contextmanager
@@ -190,7 +202,7 @@ def _register(dag: DAG) -> None:
     sync_bag_to_db(bag, BUNDLE, None)
 
 
-def _summary(dag_run: Any, errors: dict[str, str]) -> Run:  # noqa: ANN401
+def _summary(dag_run: Any, failures: _Failures) -> Run:  # noqa: ANN401
     """Lo que importa de una corrida de Airflow."""
     tasks = [
         TaskRun(
@@ -210,7 +222,8 @@ def _summary(dag_run: Any, errors: dict[str, str]) -> Run:  # noqa: ANN401
         state=str(dag_run.state),
         tasks=in_order(tasks),
         results=_results(dag_run),
-        errors=errors,
+        errors=failures.errors,
+        lines=failures.lines,
     )
 
 
