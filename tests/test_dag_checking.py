@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -56,6 +56,12 @@ def test_a_cycle_is_explained() -> None:
 def test_what_is_not_a_dag_or_has_no_tasks_is_explained() -> None:
     assert "devolvió NoneType" in message(built, lambda: None)
     assert "no tiene tareas" in message(built, lambda: DAG("vacio"))
+
+
+def test_a_date_out_of_the_dag_is_explained() -> None:
+    dag = DAG("futuro", start_date=datetime(2030, 1, 1, tzinfo=UTC))
+    EmptyOperator(task_id="work", dag=dag)
+    assert "no le tocó a ninguna tarea" in message(ended, dag, datetime(2026, 3, 2, tzinfo=UTC))
 
 
 def test_an_unknown_task_is_answered_with_those_that_ran() -> None:

@@ -51,10 +51,16 @@ def ended(dag: DAG, logical_date: datetime | None = None) -> Run:
     """
     try:
         result = run(run_dag, dag, logical_date)
-        assert isinstance(result, Run)
-        return result
     except CheckFailed as failed:
         error = failed.__context__
+    else:
+        assert isinstance(result, Run)
+        if result.tasks:
+            return result
+        raise _failed(
+            f"En la corrida de «{dag.dag_id}» no le tocó a ninguna tarea.",
+            "start_date y end_date: la fecha de la corrida queda afuera",
+        )
     if isinstance(error, AirflowDagCycleException):
         raise _failed(
             f"Las dependencias de «{dag.dag_id}» hacen un ciclo, y así ninguna tarea del ciclo "
