@@ -51,10 +51,16 @@ def ended(dag: DAG, logical_date: datetime | None = None) -> Run:
     """
     try:
         result = run(run_dag, dag, logical_date)
-        assert isinstance(result, Run)
-        return result
     except CheckFailed as failed:
         error = failed.__context__
+    else:
+        assert isinstance(result, Run)
+        if result.tasks:
+            return result
+        raise _failed(
+            f"En la corrida de «{dag.dag_id}» no le tocó a ninguna tarea.",
+            "start_date y end_date: la fecha de la corrida queda afuera",
+        )
     if isinstance(error, AirflowDagCycleException):
         raise _failed(
             f"Las dependencias de «{dag.dag_id}» hacen un ciclo, y así ninguna tarea del ciclo "
@@ -83,11 +89,12 @@ def succeeded(dag: DAG, logical_date: datetime | None = None) -> Run:
     states = ", ".join(f"{name} {state}" for name, state in result.states.items())
     failures = [
         f"\n  Falló:       {task.label}, con {result.errors.get(task.label, 'motivo desconocido')}"
+        f"\n  Pasó en:     {result.lines.get(task.label) or 'una biblioteca'}"
         for task in result.tasks
         if task.state == "failed"
     ]
     raise _failed(
-        f"La corrida de «{result.dag_id}» terminó en {result.state}.{''.join(failures[:3])}"
+        f"La corrida de «{result.dag_id}» terminó en {result.state}.{''.join(failures[:2])}"
         f"\n  Estados:     {states}",
         "qué recibió la tarea que falló y qué esperaba esa línea",
     )

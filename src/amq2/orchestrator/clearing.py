@@ -4,7 +4,8 @@ Es lo que hacen el botón Clear de la pantalla de Airflow y su API, con la opci�
 que falló.
 """
 
-from amq2.orchestrator.inline import _errors, _quiet, _summary, _without_waiting
+from amq2.orchestrator.failures import listening
+from amq2.orchestrator.inline import silent, summary, without_waiting
 from amq2.orchestrator.runs import Run
 
 # isort: split
@@ -31,9 +32,9 @@ def rerun_failed(dag: DAG, run: Run) -> Run:
     scheduled = DagSerialization.deserialize_dag(DagSerialization.serialize_dag(dag))
     query = select(DagRun).where(DagRun.dag_id == run.dag_id, DagRun.run_id == run.run_id)
     with (
-        _errors() as errors,
-        _without_waiting(dag),
-        _quiet(True),
+        listening() as failures,
+        without_waiting(dag),
+        silent(),
         create_session() as session,
     ):
         scheduled.clear(
@@ -53,4 +54,4 @@ def rerun_failed(dag: DAG, run: Run) -> Run:
             for instance in ready:
                 _run_task(ti=instance, task=dag.task_dict[instance.task_id])
             session.expire_all()
-        return _summary(dag_run, errors)
+        return summary(dag_run, failures)

@@ -1,84 +1,39 @@
 """Un DAG de punta a punta en este proceso, sin scheduler: `run = run_dag(my_dag())`.
 
-Al importar este módulo, Airflow recibe una casa propia y temporal, que se borra cuando el proceso
-termina. Por eso se importa antes que `airflow`: al arrancar, Airflow mira dónde está su casa.
+Al importar este módulo, Airflow recibe una casa propia y temporal (`amq2.orchestrator.isolated`).
 
 La primera corrida de un proceso tarda varios segundos más, porque Airflow carga lo que necesita
 para ejecutar. Va al final de este módulo, con un DAG vacío: así todas las demás son rápidas.
 """
 
-import atexit
 import contextlib
 import io
-import os
-import shutil
-import sysconfig
-import tempfile
-import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from amq2.orchestrator.home import AirflowError, environment, prepare, without_airflow_settings
-from amq2.orchestrator.runs import Run, TaskRun, in_order, label
+from amq2.orchestrator.failures import Failures, listening
+from amq2.orchestrator.home import AirflowError
+from amq2.orchestrator.isolated import HOME
+from amq2.orchestrator.runs import Run, TaskRun, in_order
 
-NO_WAIT = timedelta(0)
-"""Sin scheduler no hay a quién darle tiempo entre intentos: se reintenta enseguida."""
+# isort: split
+# Después de `isolated`: Airflow ya sabe dónde vive.
+from airflow.dag_processing.bundles.manager import DagBundlesManager
+from airflow.dag_processing.dagbag import DagBag, sync_bag_to_db
+from airflow.models.xcom import XComModel
+from airflow.providers.standard.operators.python import PythonOperator
+from airflow.sdk import DAG
+from airflow.sdk.definitions.mappedoperator import MappedOperator
+from airflow.sdk.definitions.param import ParamsDict
+from airflow.sdk.serde import deserialize
+from airflow.utils.session import create_session
 
 BUNDLE = "dags-folder"
 """El nombre que le da Airflow a su carpeta de DAGs."""
 
-
-def isolate() -> Path:
-    """Le da a Airflow una casa temporal en este proceso y devuelve su carpeta.
-
-    Raises:
-        AirflowError: si no se puede crear su base de datos.
-    """
-    home = Path(tempfile.mkdtemp(prefix="amq2-airflow-"))
-    owner = os.getpid()
-    # Un proceso hijo hereda esta función: la casa sólo la borra quien la creó.
-    atexit.register(_remove, home, owner)
-    dags = home / "dags"
-    dags.mkdir()
-    kept = without_airflow_settings(os.environ)
-    for name in set(os.environ) - set(kept):
-        del os.environ[name]
-    os.environ.update(environment(prepare(home), dags))
-    os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "CRITICAL"
-    return home
-
-
-def _remove(home: Path, owner: int) -> None:
-    if os.getpid() == owner:
-        shutil.rmtree(home, ignore_errors=True)
-
-
-HOME = isolate()
-"""La casa de Airflow en este proceso."""
-
-# Ahora sí: Airflow ya sabe dónde vive.
-from airflow.dag_processing.bundles.manager import DagBundlesManager  # noqa: E402
-from airflow.dag_processing.dagbag import DagBag, sync_bag_to_db  # noqa: E402
-from airflow.listeners import hookimpl  # noqa: E402
-from airflow.models.xcom import XComModel  # noqa: E402
-from airflow.providers.standard.operators.python import PythonOperator  # noqa: E402
-from airflow.sdk import DAG  # noqa: E402
-from airflow.sdk.definitions.mappedoperator import MappedOperator  # noqa: E402
-from airflow.sdk.exceptions import AirflowTaskTerminated, AirflowTaskTimeout  # noqa: E402
-from airflow.sdk.listener import get_listener_manager  # noqa: E402
-from airflow.sdk.serde import deserialize  # noqa: E402
-from airflow.utils.session import create_session  # noqa: E402
-
-TASK_ERRORS = (Exception, SystemExit, AirflowTaskTimeout, AirflowTaskTerminated)
-"""Lo que hace fallar a una tarea; cualquier otra cosa, como Ctrl-C, interrumpe la corrida."""
-
-LIBRARIES = (
-    *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
-    str(Path(__file__).parents[1]),
-)
-"""Dónde está el código que no es de quien escribió el DAG."""
+NO_WAIT = {"retry_delay": timedelta(0), "retry_exponential_backoff": 0}
+"""Sin scheduler, no hay a quién darle tiempo entre un intento y otro."""
 
 
 def run_dag(
@@ -110,59 +65,18 @@ def run_dag(
             f"run_dag ejecuta un DAG y llegó {type(dag).__name__}: si lo definiste con @dag, "
             "pasale lo que devuelve llamar a tu función, por ejemplo run_dag(my_dag())."
         )
-    with _errors() as errors, _as_it_was(dag), _without_waiting(dag), _quiet(quiet):
+    with listening() as failures, same_params(dag), without_waiting(dag), silent(quiet):
         _register(dag)
         when = logical_date or datetime.now(UTC)
         dag_run = dag.test(logical_date=when, run_conf=dict(conf) if conf else None)
-        return _summary(dag_run, errors)
+        return summary(dag_run, failures)
 
 
 @contextlib.contextmanager
-def _errors() -> Iterator[dict[str, str]]:
-    """Escucha a Airflow y anota con qué excepción termina cada tarea, mientras dura el bloque."""
-    found: dict[str, str] = {}
-
-    class Listener:
-        @hookimpl
-        def on_task_instance_failed(self, task_instance: Any, error: object) -> None:  # noqa: ANN401
-            if isinstance(error, BaseException) and not isinstance(error, TASK_ERRORS):
-                # Interrumpieron a run_dag, no falló la tarea: que Airflow no la reintente.
-                raise error
-            name = label(task_instance.task_id, task_instance.map_index)
-            found[name] = describe_error(error)
-
-    manager, listener = get_listener_manager(), Listener()
-    manager.add_listener(listener)
-    try:
-        yield found
-    finally:
-        manager.pm.unregister(listener)
-
-
-def describe_error(error: object) -> str:
-    """Una excepción en un renglón: qué fue y, si pasó en código que no es de una biblioteca, dónde.
-
-    Por ejemplo: `KeyError: 'ars', en rates["ars"] (línea 7)`.
-    """
-    if not isinstance(error, BaseException):
-        return " ".join(str(error).split())
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    own = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith((*LIBRARIES, "<"))
-    ]
-    return f"{text}, en {own[-1].line} (línea {own[-1].lineno})" if own else text
-
-
-@contextlib.contextmanager
-def _as_it_was(dag: DAG) -> Iterator[None]:
+def same_params(dag: DAG) -> Iterator[None]:
     """Al final, los parámetros del DAG vuelven a valer lo que valían: `conf` se los cambia."""
-    params = [
-        group.get_param(name)
-        for group in (dag.params, *(t.params for t in dag.tasks))
-        for name in group
-    ]
+    groups = [dag.params, *(task.params for task in dag.tasks)]
+    params = [g.get_param(name) for g in groups if isinstance(g, ParamsDict) for name in g]
     before = [param.value for param in params]
     try:
         yield
@@ -172,24 +86,24 @@ def _as_it_was(dag: DAG) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _without_waiting(dag: DAG) -> Iterator[None]:
+def without_waiting(dag: DAG) -> Iterator[None]:
     """Los reintentos de un DAG, sin espera mientras dura el bloque."""
     before = []
     for task in dag.tasks:
         options: Any = task.partial_kwargs if isinstance(task, MappedOperator) else vars(task)
-        before.append((options, options.get("retry_delay")))
-        options["retry_delay"] = NO_WAIT
+        before.append((options, {name: options.get(name) for name in NO_WAIT}))
+        options.update(NO_WAIT)
     try:
         yield
     finally:
-        for options, delay in before:
-            options["retry_delay"] = delay
+        for options, own in before:
+            options.update(own)
 
 
 @contextlib.contextmanager
-def _quiet(is_quiet: bool) -> Iterator[None]:
+def silent(is_silent: bool = True) -> Iterator[None]:
     """Sin nada de lo que se escribe adentro, si se pide."""
-    if not is_quiet:
+    if not is_silent:
         yield
         return
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
@@ -205,7 +119,7 @@ def _register(dag: DAG) -> None:
     sync_bag_to_db(bag, BUNDLE, None)
 
 
-def _summary(dag_run: Any, errors: dict[str, str]) -> Run:  # noqa: ANN401
+def summary(dag_run: Any, failures: Failures) -> Run:  # noqa: ANN401 - la corrida de Airflow
     """Lo que importa de una corrida de Airflow."""
     tasks = [
         TaskRun(
@@ -219,26 +133,24 @@ def _summary(dag_run: Any, errors: dict[str, str]) -> Run:  # noqa: ANN401
         )
         for ti in dag_run.get_task_instances()
     ]
-    failed = {task.label for task in tasks if task.state == "failed"}
     return Run(
         dag_id=dag_run.dag_id,
         run_id=dag_run.run_id,
         state=str(dag_run.state),
         tasks=in_order(tasks),
         results=_results(dag_run),
-        errors={name: error for name, error in errors.items() if name in failed},
+        errors=failures.errors,
+        lines=failures.lines,
     )
 
 
 def _results(dag_run: Any) -> dict[str, Any]:  # noqa: ANN401
     results: dict[str, Any] = {}
+    query = XComModel.get_many(run_id=dag_run.run_id, dag_ids=dag_run.dag_id, key="return_value")
+    # get_many ordena por hora; acá, por copia.
+    query = query.order_by(None).order_by(XComModel.task_id, XComModel.map_index)
     with create_session() as session:
-        query = XComModel.get_many(
-            run_id=dag_run.run_id, dag_ids=dag_run.dag_id, key="return_value"
-        )
-        # Airflow los ordena por la hora en que llegaron: ese orden se descarta.
-        ordered = query.order_by(None).order_by(XComModel.task_id, XComModel.map_index)
-        rows: Iterable[Any] = session.scalars(ordered)
+        rows: Iterable[Any] = session.scalars(query)
         for row in rows:
             value = deserialize(XComModel.deserialize_value(row))
             if row.map_index < 0:
@@ -249,5 +161,5 @@ def _results(dag_run: Any) -> dict[str, Any]:  # noqa: ANN401
 
 
 with DAG("calentamiento") as _first:
-    PythonOperator(task_id="nothing", python_callable=bool)
+    PythonOperator(task_id="nothing", python_callable=lambda: None)
 run_dag(_first)

@@ -58,6 +58,7 @@ class Run:
         tasks: sus tareas, en el orden en que empezaron.
         results: lo que devolvió cada tarea (XCom), por `task_id`; una mapeada da una lista.
         errors: con qué excepción terminó cada tarea que falló, por `task_id`, en un renglón.
+        lines: en qué renglón del código de quien escribió el DAG, si fue ahí.
     """
 
     dag_id: str
@@ -66,6 +67,7 @@ class Run:
     tasks: Sequence[TaskRun]
     results: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_finished(self) -> bool:

@@ -4,8 +4,9 @@ import sys
 from airflow.sdk import dag, task
 
 
-@dag(schedule=None)
-def pharmacy(work):
+def pharmacy_dag(work):
+    print("armo el DAG", file=sys.stderr)
+
     def step(name):
         @task(task_id=name)
         def run_it():
@@ -15,13 +16,12 @@ def pharmacy(work):
 
         return run_it()
 
-    order, forecast = step("order"), step("forecast")
-    for name in ("pay", "notify"):
-        order.set_downstream(step(name))
-    order.set_upstream(forecast)
-    forecast.set_upstream([step("count_stock"), step("read_sales")])
+    @dag(schedule=None)
+    def pharmacy():
+        order, forecast = step("order"), step("forecast")
+        for name in ("pay", "notify"):
+            order.set_downstream(step(name))
+        order.set_upstream(forecast)
+        forecast.set_upstream([step("count_stock"), step("read_sales")])
 
-
-def pharmacy_dag(work):
-    print("armo el DAG", file=sys.stderr)
-    return pharmacy(lambda name: work(name))
+    return pharmacy()

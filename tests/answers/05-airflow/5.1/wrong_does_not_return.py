@@ -6,7 +6,7 @@ from airflow.sdk import DAG
 
 def pharmacy_dag(work):
     names = ("count_stock", "read_sales", "forecast", "order", "pay", "notify")
-    with DAG("farmacia") as dag:
+    with DAG("farmacia"):
         stock, sales, forecast, order, pay, notify = (
             PythonOperator(task_id=name, python_callable=work, op_args=[name]) for name in names
         )

@@ -1,5 +1,5 @@
 # pierde: 1
-# mensaje: Falló: transform [1], con TypeError: '>=' not supported between instances of 'NoneType' and 'int', en valid =
+# mensaje: transform [1], con TypeError: '>=' not supported between instances of
 from airflow.sdk import DAG, dag, task
 
 

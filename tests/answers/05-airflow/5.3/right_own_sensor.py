@@ -10,7 +10,7 @@ PATIENCE = {
 
 
 class ResultsSensor(BaseSensorOperator):
-    def __init__(self, question, **options):
+    def __init__(self, *, question, **options):
         super().__init__(mode="reschedule", soft_fail=True, **options)
         self.question = question
 
@@ -21,7 +21,7 @@ class ResultsSensor(BaseSensorOperator):
 def reception_dag(is_there, load_results):
     dag = DAG("recepcion", default_args=PATIENCE)
     wait = ResultsSensor(
-        is_there,
+        question=is_there,
         task_id="wait",
         poke_interval=timedelta(seconds=1),
         timeout=timedelta(seconds=2),

@@ -15,9 +15,7 @@ def sales_dag(source, target):
             with closing(SqliteHook(source).get_conn()) as shop:
                 rows = shop.execute(query, (ds,)).fetchall()
             with closing(SqliteHook(target).get_conn()) as store, store:
-                store.executemany(
-                    "DELETE FROM daily_sales WHERE id = ?", [(row[0],) for row in rows]
-                )
+                store.executemany("DELETE FROM daily_sales WHERE id = ?", [row[:1] for row in rows])
                 store.executemany("INSERT INTO daily_sales VALUES (?, ?, ?)", rows)
 
         copy()

@@ -12,7 +12,7 @@ def sales_dag(source, target):
         @task
         def copy(ds):
             query = (
-                "SELECT id, day, amount FROM sales WHERE day = ? AND status = 'paid' AND amount > 0"
+                "SELECT id, day, amount FROM sales WHERE amount > 0 AND day = ? AND status = 'paid'"
             )
             with closing(SqliteHook(source).get_conn()) as shop:
                 rows = shop.execute(query, (ds,)).fetchall()
