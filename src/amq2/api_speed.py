@@ -27,7 +27,7 @@ class Steps:
         seconds: cuánto se mide cada vez, con 16 clientes.
     """
 
-    def __init__(self, models: Mapping[str, object], body: object, seconds: float = 1.0) -> None:
+    def __init__(self, models: Mapping[str, object], body: object, seconds: float = 2.0) -> None:
         self._models, self._body, self._seconds = models, body, seconds
         self._rows: dict[tuple[str, str], dict[str, float]] = {}
 
