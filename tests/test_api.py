@@ -500,13 +500,14 @@ def test_a_wrong_setting_is_one_line(
 
 
 def test_a_taken_port_is_one_line_with_a_command_that_works(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = str(other.getsockname()[1])
-        line = refusal(monkeypatch, tmp_path, API_KEY=KEY, API_PORT=port)
+        line = refusal(monkeypatch, tmp_path, API_KEY="", API_PORT=port)
+    assert not capsys.readouterr().out, "una clave que no va a servir"
     assert line.startswith(f"El puerto {port} no se puede usar. Probá con: make api API_PORT=")
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", int(line.rpartition("=")[2])))

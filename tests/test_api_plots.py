@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
@@ -50,7 +51,9 @@ def test_steps_are_drawn_for_each_model_and_measure() -> None:
         columns=["paso", "modelo", "pedidos/s", "p99 (ms)"],
     )
     figure = plot_steps(steps)
-    speed, wait = ([bar.get_width() for bar in bars(axes)] for axes in figure.axes)
+    speed, wait = (
+        [x for line in axes.lines for x in np.asarray(line.get_xdata())] for axes in figure.axes
+    )
     assert sorted(speed) == [30, 80, 200, 450]
     assert sorted(wait) == [70, 140, 400, 900]
     for text in ("1. ingenua", "2. una llamada", "bosque", "milisegundos", "por segundo"):

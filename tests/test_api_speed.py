@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from fastapi import FastAPI
 
 from amq2.api_speed import Steps, compare, wait_while
@@ -34,11 +35,13 @@ def test_only_an_async_endpoint_makes_the_others_wait() -> None:
     assert wait_while(work, use_async=False) < 400
 
 
-def test_servers_are_compared_in_requests_per_second() -> None:
+def test_servers_are_compared_in_requests_a_second_and_milliseconds_a_request() -> None:
     fast, slow = FastAPI(), FastAPI()
     fast.post("/")(lambda: None)
     slow.post("/")(lambda: time.sleep(0.05))
     with serve(fast) as one, serve(slow) as other:
         speeds = compare({"rápido": one.url, "lento": other.url}, {}, seconds=0.2)
     assert list(speeds.index) == ["rápido", "lento"]
-    assert speeds["rápido"] > 1.5 * speeds["lento"] > 0
+    per_second, each = speeds["pedidos/s"], speeds["ms por pedido"]
+    assert per_second["rápido"] > 1.5 * per_second["lento"] > 0
+    assert (each * per_second).tolist() == pytest.approx([1000, 1000])

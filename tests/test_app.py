@@ -20,7 +20,7 @@ from amq2.app.plots import plot_contributions
 from amq2.app.portfolio import MAX_BYTES, REASON, SCORE
 from amq2.app.scorers import MAX_BATCH, ScorerError
 from amq2.credit import COLUMNS, FEATURES, applicants
-from amq2.explain import explain
+from amq2.explain import explain, typical_applicant
 from amq2.model import MODEL_VERSION
 from amq2.screens import running
 from amq2.serving import serve
@@ -159,7 +159,15 @@ def test_the_explanation_says_what_weighs_most_and_draws_it(visitor: Visitor) ->
     assert not visitor.messages
 
 
+def test_the_form_starts_with_someone_whose_score_has_something_to_explain(
+    visitor: Visitor,
+) -> None:
+    visitor.press("Explicar")
+    assert "Lo que más pesa:" in texts(visitor)
+
+
 def test_the_typical_applicant_has_nothing_that_weighs(visitor: Visitor) -> None:
+    fill(visitor, **typical_applicant())
     visitor.press("Explicar")
     assert "Es igual al típico." in texts(visitor)
 
@@ -230,6 +238,8 @@ def test_a_portfolio_without_any_good_row_still_comes_back(
     visitor.fill("Tu archivo", path)
     visitor.press("Calcular la cartera")
     assert "Calculados: **0**. Sin calcular: **2**" in texts(visitor)
+    assert plots(visitor) == []
+    assert len(pd.read_csv(visitor.read("Tu archivo, con puntajes"))) == 2
     assert not visitor.messages
 
 

@@ -135,7 +135,7 @@ def test_a_system_that_does_not_serve_gets_its_repair(
 def test_linux_wsl2_and_apple_silicon_serve(
     name: str, release: str, machine: str, folder: str, shown: str
 ) -> None:
-    assert doctor.check_system(name, release, machine, Path(folder)) == (shown, None)
+    assert doctor.check_system(name, release, machine, Path(folder)) == doctor.Result(shown)
 
 
 def test_on_windows_nothing_else_is_checked() -> None:
@@ -158,13 +158,15 @@ def test_make_sends_windows_to_wsl2_in_one_line(tree: Path) -> None:
     assert "repetí el comando adentro" in line
 
 
-def test_before_there_is_an_environment_it_sends_to_make_env_and_writes_nothing(
+def test_before_there_is_an_environment_it_says_who_builds_it_and_that_is_no_failure(
     tree: Path,
 ) -> None:
     before = files(tree)
     done = make(tree, "doctor")
-    assert done.returncode != 0
-    assert "[ FALLA ] El entorno todavía no está armado\n    -> make env\n" in done.stdout
+    assert "[ AVISO ] El entorno todavía no está armado: lo arma make lab\n" in done.stdout
+    failures = done.stdout.count("[ FALLA ]")
+    assert (done.returncode == 0) == (failures == 0)
+    assert ("Tu máquina está lista." in done.stdout) == (failures == 0)
     assert files(tree) == before
 
 
@@ -265,15 +267,15 @@ def test_an_open_jupyterlab_is_no_failure_and_is_told_so(tmp_path: Path) -> None
     with running_lab(ROOT, tmp_path) as lab:
         port = urlsplit(lab.url).port
         assert port
-        expected = (f"Puerto {port}: ya hay un JupyterLab abierto", None)
+        expected = doctor.Result(f"Puerto {port}: ya hay un JupyterLab abierto")
         assert doctor.check_jupyterlab_port(port) == expected
 
 
 def test_jupyterlab_moves_when_another_program_has_its_port() -> None:
     with listening() as port:
-        what, repair = doctor.check_jupyterlab_port(port)
-        assert "de otro programa: JupyterLab va a tomar el que sigue" in what
-        assert repair is None
+        result = doctor.check_jupyterlab_port(port)
+        assert "de otro programa: JupyterLab va a tomar el que sigue" in result.what
+        assert result.repair is None
     assert doctor.check_jupyterlab_port(port).what == f"Puerto {port} libre, para JupyterLab"
 
 
@@ -289,7 +291,7 @@ def test_a_taken_port_of_airflow_gets_another_that_is_free(monkeypatch: pytest.M
         if shutil.which("lsof"):
             assert f"(proceso {os.getpid()})" in result.repair
     monkeypatch.setenv("AIRFLOW_PORT", other)
-    assert doctor.check_airflow_port() == (f"Puerto {other} libre, para Airflow", None)
+    assert doctor.check_airflow_port() == doctor.Result(f"Puerto {other} libre, para Airflow")
 
 
 @pytest.mark.parametrize("value", ["ocho", "-1", "70000"])
@@ -306,10 +308,8 @@ def test_a_folder_that_cannot_be_written_gets_its_repair(tmp_path: Path) -> None
 
 
 def test_a_full_disk_says_how_much_is_needed(tmp_path: Path) -> None:
-    assert doctor.check_disk(READ_ONLY) == (
-        "0.0 GB libres en el disco",
-        "hacé lugar: hacen falta 3 GB",
-    )
+    full = doctor.Result("0.0 GB libres en el disco", "hacé lugar: hacen falta 3 GB")
+    assert doctor.check_disk(READ_ONLY) == full
     assert "GB libres en el disco" in doctor.check_disk(tmp_path).what
 
 

@@ -183,7 +183,7 @@ def test_the_practice_model_counts_its_calls_and_takes_tables_and_arrays() -> No
 def test_plain_forgets_the_library_and_keeps_the_value() -> None:
     assert plain({"a": np.float64(1), "b": (np.array([1, 2]), pd.Series([0.5]))}) == {
         "a": 1.0,
-        "b": [[1.0, 2.0], [0.5]],
+        "b": ([1.0, 2.0], [0.5]),
     }
     assert plain([True, None, np.str_("x"), np.bool_(False)]) == [True, None, "x", False]
     assert type(plain(np.str_("x"))) is str

@@ -52,7 +52,7 @@ def test_waits_mark_the_percentiles_of_the_list_and_its_mean() -> None:
     first, second = figure.axes
     assert [xs(line)[0] for line in first.lines] == pytest.approx([50, 50.5, 99])
     assert [xs(line)[0] for line in second.lines] == pytest.approx([100, 101, 198])
-    assert_named(figure, "tranquilo: el 50 % esperó menos", "p99: 99.0", "milisegundos")
+    assert_named(figure, "tranquilo: el 50 % esperó menos", "p99: 99,0", "milisegundos")
 
 
 def test_costs_mark_where_the_first_one_overtakes_the_second() -> None:
@@ -61,7 +61,7 @@ def test_costs_mark_where_the_first_one_overtakes_the_second() -> None:
     marks = [line for line in figure.axes[0].lines if len(xs(line)) == 1]
     assert [xs(mark) for mark in marks] == [[2e6]]
     assert np.asarray(marks[0].get_ydata()) == pytest.approx([3])
-    assert_named(figure, "2.0 millones", "dólares por mes", "clientes en la cartera")
+    assert_named(figure, "2,0 millones", "dólares por mes", "clientes en la cartera")
 
 
 def test_costs_that_never_cross_have_no_mark() -> None:
@@ -84,4 +84,6 @@ def test_the_map_places_each_case_and_what_it_would_cost() -> None:
     figure = plot_map(cases)
     widths = [bar.get_width() for bar in figure.axes[1].patches if isinstance(bar, Rectangle)]
     assert sorted(widths) == [50, 100, 800, 900]
-    assert_named(figure, "fraude", "cartera", "segundos", "llega tarde", "dólares por mes")
+    assert_named(
+        figure, "fraude", "cartera", "segundos", "una hora", "llega tarde", "dólares por mes"
+    )

@@ -168,6 +168,9 @@ def test_what_fails_inside_is_told_and_no_trace_is_printed(
     def fails(text: str) -> str:
         return {"a": text}["b"]
 
+    def fails_at_length(text: str) -> str:
+        raise ValueError("Faltan columnas:\n\n  - purchases\n  - claims\n")
+
     def refuses(text: str) -> str:
         raise gr.Error(f"No va {text}.")
 
@@ -175,6 +178,10 @@ def test_what_fails_inside_is_told_and_no_trace_is_printed(
         assert visitor.shown == ""
         visitor.press("Ir")
         assert visitor.shown == "\n  Tu función falló:  KeyError: 'b'"
+    with visiting(gr.Interface(fails_at_length, "text", "text", submit_btn="Ir")) as visitor:
+        visitor.press("Ir")
+        cause = "ValueError: Faltan columnas: - purchases - claims"
+        assert visitor.shown == f"\n  Tu función falló:  {cause}"
     with visiting(gr.Interface(refuses, "text", "text", submit_btn="Ir")) as visitor:
         visitor.fill("text", "eso")
         visitor.press("Ir")

@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from amq2.serving_plots import BLUE, GREEN, GREY, ORANGE
 
@@ -52,9 +53,15 @@ def plot_steps(steps: pd.DataFrame) -> Figure:
         for number, ((name, some), color) in enumerate(zip(groups, (BLUE, ORANGE), strict=False)):
             places = np.array([names.index(step) for step in some["paso"]], dtype=float)
             places += (number - (len(groups) - 1) / 2) * height
-            bars = axes.barh(places, some[column], height, color=color, label=str(name))
-            axes.bar_label(bars, fmt="%.0f", padding=3, fontsize=8)
+            axes.plot(some[column], places, "o", color=color, label=str(name))
+            for point in zip(some[column], places, strict=True):
+                label, offset = f"{point[0]:.0f}", (6, -3)
+                axes.annotate(label, point, offset, textcoords="offset points", fontsize=8)
         axes.set(xscale="log", xlabel=unit)
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+        axes.xaxis.set_major_formatter("{x:.0f}")
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        axes.grid(axis="x", alpha=0.4)
         axes.margins(x=0.2)
     panels[0].set_yticks(range(len(names)), names)
     panels[0].invert_yaxis()

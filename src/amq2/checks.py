@@ -20,7 +20,9 @@ SECONDS_TO_RUN = 12
 
 
 WHAT_IT_GOT = "qué recibió tu función y qué esperaba esa línea."
-MISSING_NAME = "ese nombre: definilo en tu celda; al corregir, las de la lección no se ejecutan."
+MISSING_NAME = (
+    "ese nombre: definilo o importalo en tu celda; al corregir, las de la lección no se ejecutan."
+)
 
 
 class TooSlowError(BaseException):

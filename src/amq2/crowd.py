@@ -47,6 +47,7 @@ def plot_waits(waits: dict[str, pd.DataFrame]) -> Figure:
     for axes, (name, some), color in zip(panels, waits.items(), (ORANGE, BLUE), strict=True):
         axes.barh(some.index, some["segundos"], color=color)
         axes.set(title=name, xlabel="segundos hasta la respuesta")
+        axes.xaxis.set_major_formatter(lambda seconds, _: f"{seconds:g}".replace(".", ","))
     panels[0].set_ylabel("persona")
     panels[0].invert_yaxis()
     return figure

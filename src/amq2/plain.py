@@ -10,7 +10,7 @@ from numbers import Real
 
 
 def plain(value: object, digits: int = 6) -> object:
-    """Convierte a `dict`, `list`, `float`, `str`, `bool` y `None`, también adentro.
+    """Convierte a `dict`, `list`, `tuple`, `float`, `str`, `bool` y `None`, también adentro.
 
     Args:
         value: lo que devolvió una respuesta. Lo que no se reconoce queda como está.
@@ -18,14 +18,15 @@ def plain(value: object, digits: int = 6) -> object:
 
     Ejemplo:
         >>> plain({"p99": 3, "filas": (1.00000001, True)})
-        {'p99': 3.0, 'filas': [1.0, True]}
+        {'p99': 3.0, 'filas': (1.0, True)}
     """
     if hasattr(value, "tolist"):  # numpy y pandas
         value = value.tolist()
     if isinstance(value, Mapping):
         return {plain(key, digits): plain(item, digits) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item, digits) for item in value]
+        items = [plain(item, digits) for item in value]
+        return tuple(items) if isinstance(value, tuple) else items
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, Real | Decimal) and not isinstance(value, bool):

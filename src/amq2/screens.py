@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
+from textwrap import shorten
 from typing import Any
 
 import gradio as gr
@@ -18,6 +19,8 @@ from matplotlib_inline.backend_inline import set_matplotlib_formats
 from amq2.serving import listen
 from amq2.settings import HOST
 from amq2.visitor import VisitError, Visitor
+
+LENGTH_OF_A_CAUSE = 400
 
 
 @contextmanager
@@ -73,10 +76,13 @@ class _Traces(StringIO):
 
     def last(self) -> str:
         """La última, en un renglón: la excepción y dónde; vacío si no hubo ninguna."""
-        text = self.getvalue().strip()
-        if "Traceback" not in text:
+        trace = self.getvalue().rpartition("Traceback")[2]
+        # La excepción empieza en el primer renglón sin sangría después del último `File …`.
+        after = trace.rpartition('\n  File "')[2].partition("\n")[2]
+        found = re.search(r"^\S.*", after, re.MULTILINE | re.DOTALL)
+        if not found:
             return ""
-        frames = re.findall(r'File "(.*?)", line (\d+)', text.rpartition("Traceback")[2])
+        frames = re.findall(r'File "(.*?)", line (\d+)', trace)
         lines = [line for file, line in frames if "ipykernel" in file]
         where = f" (línea {lines[-1]} de tu celda)" if lines else ""
-        return f"{text.splitlines()[-1]}{where}"
+        return shorten(found[0], LENGTH_OF_A_CAUSE, placeholder=" …") + where

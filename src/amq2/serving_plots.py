@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from numpy.typing import NDArray
 
 BLUE, ORANGE, GREEN, PINK, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9"
@@ -58,13 +59,17 @@ def plot_waits(measured: Mapping[str, Numbers]) -> Figure:
         p50, p99 = np.percentile(waits, [50, 99], method="inverted_cdf")
         below = 100 * (waits < waits.mean()).mean()
         axes.hist(waits, bins, color=GREY)
-        axes.axvline(p50, color=BLUE, label=f"p50: {p50:.1f}")
-        axes.axvline(waits.mean(), color=ORANGE, linestyle="--", label=f"media: {waits.mean():.1f}")
-        axes.axvline(p99, color=GREEN, linestyle=":", linewidth=2, label=f"p99: {p99:.1f}")
+        axes.axvline(p50, color=BLUE, label=f"p50: {_one_digit(p50)}")
+        mean = waits.mean()
+        axes.axvline(mean, color=ORANGE, linestyle="--", label=f"media: {_one_digit(mean)}")
+        axes.axvline(p99, color=GREEN, linestyle=":", linewidth=2, label=f"p99: {_one_digit(p99)}")
         axes.set(title=f"{name}: el {below:.0f} % esperó menos que la media")
         axes.set(xscale="log", yscale="log", ylabel="pedidos (log)")
         axes.legend(title="milisegundos", loc="center left", bbox_to_anchor=(1, 0.5))
     panels[-1, 0].set_xlabel("espera (milisegundos, escala logarítmica)")
+    panels[-1, 0].xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    panels[-1, 0].xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}".replace(".", ",")))
+    panels[-1, 0].xaxis.set_minor_formatter(NullFormatter())
     return figure
 
 
@@ -83,7 +88,7 @@ def plot_costs(clients: Numbers, costs: Mapping[str, Numbers]) -> Figure:
     if (first > second).any():
         at = int(np.argmax(first > second))
         axes.plot(clients[at], first[at], "ko")
-        label = f"se cruzan en\n{clients[at] / 1e6:.1f} millones"
+        label = f"se cruzan en\n{_one_digit(clients[at] / 1e6)} millones"
         place = (clients[at], first[at])
         axes.annotate(label, place, xytext=(0, -42), textcoords="offset points")
     axes.set(title="Costo de tener puntajes", xlabel="clientes en la cartera")
@@ -106,6 +111,11 @@ def plot_map(cases: pd.DataFrame) -> Figure:
     return figure
 
 
+def _one_digit(number: float) -> str:
+    """Con un decimal y coma: 8,6."""
+    return f"{number:.1f}".replace(".", ",")
+
+
 def _place(axes: Axes, cases: pd.DataFrame) -> None:
     for way, (color, marker) in WAYS.items():
         some = cases[cases["forma"] == way]
@@ -115,6 +125,7 @@ def _place(axes: Axes, cases: pd.DataFrame) -> None:
         offset, side = ((9, -3), "left") if late else ((0, 8), "center")
         axes.annotate(name, (wait, volume), offset, textcoords="offset points", ha=side, fontsize=8)
     axes.axvline(NIGHT_IS_LATE, color=GREY, linestyle="--")
+    axes.text(NIGHT_IS_LATE, 650, " una hora", color="#555555", fontsize=8)
     axes.set(title="El mapa", xscale="log", yscale="log", xlim=(0.005, 1e9), ylim=(500, 3e9))
     axes.set(xlabel="espera que se tolera (segundos)", ylabel="predicciones por día")
     axes.legend(loc="upper center", ncols=4, fontsize=8)

@@ -33,9 +33,9 @@ OPTIONS: Any = {"http": GuardedProtocol, "ws": "none", "access_log": False, "pro
 
 def main() -> None:
     """Lee la configuración, toma el puerto y atiende; cada error es un renglón."""
-    if not os.environ.get("API_KEY"):
+    has_a_key = bool(os.environ.get("API_KEY"))
+    if not has_a_key:
         os.environ["API_KEY"] = secrets.token_urlsafe(18)
-        print(f"Clave de esta corrida, para X-API-Key: {os.environ['API_KEY']}")
     try:
         settings = Settings()  # type: ignore[call-arg] # vienen del entorno
         app = create_app(settings, load_model(settings))
@@ -47,6 +47,8 @@ def main() -> None:
     except ModelError as error:
         sys.exit(str(error))
     listener = _listen(os.environ.get("API_PORT") or str(PORTS["API"]))
+    if not has_a_key:
+        print(f"Clave de esta corrida, para X-API-Key: {os.environ['API_KEY']}")
     print(f"La API está en http://{HOST}:{listener.getsockname()[1]}/docs: apretá Authorize.")
     GuardedProtocol.seconds = settings.client_seconds
     gc.collect()

@@ -1,9 +1,9 @@
 """`make app`: la pantalla en esta máquina, hasta Ctrl-C."""
 
-import contextlib
 import os
 import secrets
 import sys
+import threading
 
 from amq2.app import ApiScorer, LocalScorer, Scorer, create_screen, launch_options
 from amq2.serving import listen
@@ -29,8 +29,10 @@ def main() -> None:
         **launch_options(users),
     )
     print(f"La aplicación está en {screen.local_url}", flush=True)
-    with contextlib.suppress(KeyboardInterrupt):
-        screen.block_thread()
+    try:
+        threading.Event().wait()  # el `block_thread` de Gradio se despide en inglés
+    except KeyboardInterrupt:
+        print("\nSe apaga la aplicación.", flush=True)
     screen.close(verbose=False)
 
 

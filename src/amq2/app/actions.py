@@ -52,13 +52,13 @@ def explain_one(scorer: Scorer) -> Callable[..., tuple[str, Figure]]:
     return why
 
 
-def score_many(scorer: Scorer) -> Callable[..., Iterator[tuple[str, Figure, str]]]:
-    """«Calcular la cartera»: de un archivo a un resumen, un dibujo y otro archivo."""
+def score_many(scorer: Scorer) -> Callable[..., Iterator[tuple[str, Figure | None, str]]]:
+    """«Calcular la cartera»: de un archivo a un resumen, un dibujo, si hay qué dibujar, y otro."""
 
     def many(
         path: str | None,
         progress: gr.Progress = gr.Progress(),  # noqa: B008 - así la pide Gradio
-    ) -> Iterator[tuple[str, Figure, str]]:
+    ) -> Iterator[tuple[str, Figure | None, str]]:
         with _clear_errors():
             if path is None:
                 raise PortfolioError("Falta el archivo: subí un CSV y volvé a calcular.")
@@ -74,7 +74,7 @@ def score_many(scorer: Scorer) -> Callable[..., Iterator[tuple[str, Figure, str]
         with tempfile.TemporaryDirectory() as folder:  # se borra cuando Gradio ya hizo su copia
             out = Path(folder) / f"{Path(path).stem}-con-puntajes.csv"
             out.write_text(portfolio.with_scores(scores), encoding="utf-8-sig")  # así lo abre Excel
-            yield text, plot_distribution(scores), str(out)
+            yield text, plot_distribution(scores) if len(scores) else None, str(out)
 
     return many
 

@@ -1,8 +1,8 @@
 """Los dibujos de la pantalla. Con `Figure` y no con pyplot: varios usuarios dibujan a la vez."""
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from amq2.credit import COLUMNS
@@ -33,7 +33,7 @@ def plot_contributions(explanation: Explanation) -> Figure:
         end = (max(start, start + step), row)
         axes.annotate(label, end, (4, 0), textcoords="offset points", va="center", fontsize=9)
     axes.invert_yaxis()
-    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    _set_percent_axis(axes)
     axes.set_xlim(0, 1.2 * max(starts + steps))
     axes.set(
         title="De qué está hecho este puntaje",
@@ -47,10 +47,16 @@ def plot_distribution(scores: NDArray[np.float64]) -> Figure:
     figure = Figure(figsize=(7, 3), layout="constrained")
     axes = figure.subplots()
     axes.hist(scores, bins=np.linspace(0, 1, 21).tolist(), color=BLUE, edgecolor="white")
-    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    _set_percent_axis(axes)
     axes.set(
         title=f"Los puntajes de {len(scores)} solicitantes",
         xlabel="probabilidad de no pagar",
         ylabel="solicitantes",
     )
     return figure
+
+
+def _set_percent_axis(axes: Axes) -> None:
+    """Marcas redondas y como se leen: «10 %», y «0,5 %» si hace falta."""
+    axes.locator_params("x", steps=[1, 2, 5, 10])
+    axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:g} %".replace(".", ","))

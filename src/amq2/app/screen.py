@@ -9,7 +9,6 @@ from amq2.app.actions import explain_one, score_many, score_one
 from amq2.app.portfolio import rule
 from amq2.app.scorers import Scorer
 from amq2.credit import COLUMNS, FEATURES, Column, applicants
-from amq2.explain import typical_applicant
 
 WELCOME = """# Puntajes de crédito
 La probabilidad de que un solicitante no pague, según el modelo del banco. Los datos son inventados.
@@ -27,15 +26,16 @@ def create_screen(scorer: Scorer) -> gr.Blocks:
     Args:
         scorer: de dónde salen los puntajes.
     """
+    people = applicants(4)[list(FEATURES)].to_numpy(object).tolist()
     with gr.Blocks(title="Puntajes de crédito", delete_cache=KEEP_FILES) as screen:
         gr.Markdown(WELCOME)
         with gr.Tab("Un solicitante"):
             with gr.Row():
-                fields = [_field(column) for column in COLUMNS]
+                fields = [_field(*pair) for pair in zip(COLUMNS, people[0], strict=True)]
             button = gr.Button("Calcular", variant="primary")
             answer = gr.Markdown(elem_id="respuesta")
             gr.Examples(
-                applicants(4)[list(FEATURES)].to_numpy(object).tolist(),
+                people,
                 fields,
                 label="Ejemplos: elegí uno y se completa el formulario",
             )
@@ -80,12 +80,12 @@ def _empty_on_failure(event: gr.events.Dependency, outputs: list[gr.Component]) 
     )
 
 
-def _field(column: Column) -> gr.Number:
+def _field(column: Column, value: float) -> gr.Number:
     label = f"{column.meaning.capitalize()} ({column.unit})"
     info = rule(column).split(": va ")[1]
     # Sin `minimum` ni `maximum`: Gradio diría en inglés que el valor no va.
     step = 0.01 if column.name == "debt_ratio" else 1
-    return gr.Number(typical_applicant()[column.name], label=label, info=info, step=step)
+    return gr.Number(value, label=label, info=info, step=step)
 
 
 def _example_file() -> str:

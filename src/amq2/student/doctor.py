@@ -44,15 +44,15 @@ LAST_PORT = 65535
 
 
 class Result(NamedTuple):
-    """Cómo salió una comprobación; sin `repair`, salió bien."""
+    """Cómo salió una comprobación; sin `repair`, salió bien o es un aviso."""
 
     what: str
     repair: str | None = None
+    mark: str = "OK"
 
     def __str__(self) -> str:
-        return (
-            f"[ FALLA ] {self.what}\n    -> {self.repair}" if self.repair else f"[ OK ] {self.what}"
-        )
+        failed = f"[ FALLA ] {self.what}\n    -> {self.repair}"
+        return failed if self.repair else f"[ {self.mark} ] {self.what}"
 
 
 def check_system(
@@ -95,7 +95,7 @@ def check_environment(folder: Path = ROOT) -> Result:
         repair = "en una terminal, make doctor; los notebooks se abren con make lab"
         return Result("Este Python no es el del entorno del curso", repair)
     if not (environment / "listo-estudiante").exists():
-        return Result("El entorno todavía no está armado", "make env")
+        return Result("El entorno todavía no está armado: lo arma make lab", mark="AVISO")
     return Result("El entorno está roto o es de otra carpeta", "rm -rf .venv && make env")
 
 

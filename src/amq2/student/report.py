@@ -55,7 +55,8 @@ class Report:
         visible = sum(one.visible for one in self.exercises)
         hidden = sum(one.hidden for one in self.exercises)
         by_hand = sum(one.by_hand for one in self.exercises)
+        manual = f" y {by_hand:g} a mano" if by_hand else ""
         return (
             f"Puntos hasta ahora: {score:g} de {visible:g} a la vista. "
-            f"Al corregir se suman hasta {hidden:g} de pruebas ocultas y {by_hand:g} a mano."
+            f"Al corregir se suman hasta {hidden:g} de pruebas ocultas{manual}."
         )

@@ -1,5 +1,5 @@
 # pierde: 3
-# mensaje: qué ofrecerle hoy a cada cliente
+# mensaje: la regla 3; devolvé la tupla
 def decide(requirements):
     r = requirements
     if not r["network"]:

@@ -1,5 +1,5 @@
 # pierde: 1
-# mensaje: La barra mostró 0 valores distintos
+# mensaje: La barra mostró solo 0 valor(es) distinto(s)
 def portfolio_screen(model):
     def go(path, progress=gr.Progress()):
         if path is None:
