@@ -5,7 +5,8 @@ from pathlib import Path
 # Antes que Airflow: así otro archivo de pruebas puede importar skops, que con Airflow avisa.
 import amq2.model  # noqa: F401
 from amq2.orchestrator.home import COURSE_DAGS
-from amq2.orchestrator.inline import BUNDLE, HOME, run_dag
+from amq2.orchestrator.inline import BUNDLE, run_dag
+from amq2.orchestrator.isolated import HOME
 
 # isort: split
 # Airflow, después de inline, que le prepara su casa.

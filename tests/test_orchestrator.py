@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from amq2.orchestrator.home import AirflowError
-from amq2.orchestrator.inline import HOME, run_dag
+from amq2.orchestrator.inline import run_dag
+from amq2.orchestrator.isolated import HOME
 
 from airflow.sdk import DAG, dag, task  # isort: skip - después de que inline le dio su casa
 
@@ -159,7 +160,7 @@ def test_what_is_not_a_dag_is_one_line_that_says_what_to_pass() -> None:
 
 
 def test_the_home_is_its_own_and_is_removed_with_the_process() -> None:
-    code = "from amq2.orchestrator.inline import HOME; print(HOME); assert HOME.is_dir()"
+    code = "from amq2.orchestrator.isolated import HOME; print(HOME); assert HOME.is_dir()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     [line] = done.stdout.splitlines()
     assert Path(line) != HOME

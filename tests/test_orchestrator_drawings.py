@@ -12,7 +12,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
-from amq2.orchestrator.inline import HOME  # isort: skip - prepara la casa antes que `airflow`
+from amq2.orchestrator.isolated import HOME  # isort: skip - prepara la casa antes que `airflow`
 
 from airflow.sdk import DAG, task
 

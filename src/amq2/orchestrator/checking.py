@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from amq2.checks import CheckFailed, TooSlowError, check_equal, run
-from amq2.orchestrator.inline import describe_error, run_dag
+from amq2.orchestrator.failures import describe_error
+from amq2.orchestrator.inline import run_dag
 from amq2.orchestrator.planning import planned_runs
 from amq2.orchestrator.runs import Run
 

@@ -58,12 +58,19 @@ def environment(
         "AIRFLOW__API__WORKERS": "1",
         # Las tareas le cuentan a la API cómo van: si se cambia el puerto, se cambia también acá.
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://{HOST}:{port}/execution/",
-        # Cada cuántos segundos se buscan archivos nuevos y se leen otra vez los conocidos.
-        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "5",
-        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "5",
+        # Lo que una tarea muestra con print va a su registro como INFO.
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
+        "AIRFLOW__LOGGING__NAMESPACE_LEVELS": (
+            "airflow=WARNING http.access=WARNING airflow.task=INFO"
+        ),
+        # Un archivo cambiado se lee enseguida; los que no cambiaron, cada treinta segundos.
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "2",
+        "AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": "1",
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "30",
+        # Cada cuántos segundos mira un worker si su tarea terminó: cuando falla, no avisa.
+        "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
         # El FileSensor busca desde la raíz.
         "AIRFLOW_CONN_FS_DEFAULT": json.dumps({"conn_type": "fs", "extra": {"path": "/"}}),
-        "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
         **connections(home),
     }
 

@@ -11,7 +11,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from amq2.orchestrator.home import DATABASE, AirflowError
-from amq2.orchestrator.inline import HOME, run_dag
+from amq2.orchestrator.inline import run_dag
+from amq2.orchestrator.isolated import HOME
 from amq2.orchestrator.runs import Run
 
 # isort: split

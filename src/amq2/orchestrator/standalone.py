@@ -88,17 +88,6 @@ def _settings(home: Path, dags: Path, port: int) -> dict[str, str]:
         "AIRFLOW__API_AUTH__JWT_SECRET": key,
         "AIRFLOW__API__SECRET_KEY": key,
         "AIRFLOW__CORE__FERNET_KEY": fernet,
-        # Lo que una tarea muestra con print va a su registro como INFO.
-        "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
-        "AIRFLOW__LOGGING__NAMESPACE_LEVELS": (
-            "airflow=WARNING http.access=WARNING airflow.task=INFO"
-        ),
-        # Un archivo cambiado se lee enseguida; los que no cambiaron, cada treinta segundos.
-        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "2",
-        "AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": "1",
-        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "30",
-        # Cada cuántos segundos mira un worker si su tarea terminó: cuando falla, no avisa.
-        "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
     }
 
 
