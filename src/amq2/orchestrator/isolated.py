@@ -29,6 +29,7 @@ def isolate() -> Path:
         del os.environ[name]
     os.environ.update(environment(prepare(home), dags))
     os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "CRITICAL"
+    del os.environ["AIRFLOW__LOGGING__NAMESPACE_LEVELS"]
     return home
 
 
