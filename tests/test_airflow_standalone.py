@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 import requests
+from playwright.sync_api import Browser, Locator, expect
 
 from amq2.orchestrator.client import Airflow
 from amq2.orchestrator.home import AirflowError
@@ -23,11 +24,13 @@ from amq2.orchestrator.supervisor import COMPONENTS, PROCESSES
 from amq2.serving import listen
 from amq2.settings import HOST
 from tests.api_server import free_port, wait_until
+from tests.browser import watched_page
 from tests.running_dags import FRAGILE, write_dags
 
 ROOT = Path(__file__).parents[1]
 SECONDS_TO_START = 90
 SECONDS_TO_STOP = 20
+MILLISECONDS_TO_SHOW = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -232,6 +235,40 @@ def test_it_only_listens_on_this_machine_and_only_on_its_port(airflow: Airflow) 
         if connection.status == psutil.CONN_LISTEN
     }
     assert listening == {(HOST, int(airflow.url.rpartition(":")[2]))}
+
+
+# La pantalla
+
+
+def test_the_home_a_finished_run_and_the_course_page_are_in_spanish_and_offline(
+    airflow: Airflow, finished: Run, browser: Browser
+) -> None:
+    with watched_page(browser, locale="es-AR") as watched:
+        page = watched.page
+        page.set_default_timeout(MILLISECONDS_TO_SHOW)
+        page.goto(airflow.url)
+        see(page.get_by_text("Dags activos"))
+        watched.screenshot("airflow-inicio")
+        page.goto(f"{airflow.url}/dags/numbers/runs/{finished.run_id}")
+        for name in ("source", "double [ ]", "total"):
+            see(page.get_by_text(name, exact=True).first)
+        see(page.get_by_text("Exitoso").first)
+        watched.screenshot("airflow-grilla")
+        page.get_by_role("button", name="Mostrar Gráfico").click()
+        nodes = page.locator(".react-flow__node")
+        expect(nodes).to_have_count(3, timeout=MILLISECONDS_TO_SHOW)
+        expect(nodes.filter(has_text="total")).to_contain_text(
+            "success", timeout=MILLISECONDS_TO_SHOW
+        )
+        watched.screenshot("airflow-grafo")
+        page.get_by_text("Feriados").first.click()
+        see(page.frame_locator("iframe").get_by_text("Navidad").last)
+        watched.screenshot("airflow-feriados")
+    assert not watched.problems
+
+
+def see(place: Locator) -> None:
+    expect(place).to_be_visible(timeout=MILLISECONDS_TO_SHOW)
 
 
 # Que no quede nada

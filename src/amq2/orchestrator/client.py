@@ -124,10 +124,12 @@ class Airflow(Reader):
         """
         deadline = time.monotonic() + timeout
         while not self._is_read(dag_id):
-            if time.monotonic() > deadline:
-                errors = [f"{path}: {error}" for path, error in self.import_errors().items()]
+            found = self.import_errors()
+            is_broken = any(Path(path).stem == dag_id for path in found)
+            if is_broken or time.monotonic() > deadline:
+                errors = [f"{path}: {error}" for path, error in found.items()]
                 why = "; ".join(errors) or "fijate que el archivo llame a su función @dag"
-                raise AirflowError(f"No aparece el DAG {dag_id!r} en {timeout:g} s: {why}.")
+                raise AirflowError(f"No aparece el DAG {dag_id!r}: {why}.")
             time.sleep(POLL)
 
     def _is_read(self, dag_id: str) -> bool:
