@@ -11,7 +11,8 @@ son una sola transacción: si se corta en el medio, falta el día hasta que se r
 
 **Cómo se corre.** Trigger; `rows` es cuántas solicitudes hubo.
 
-**Qué mirar.** En `copy`, *Rendered Templates*; en `compare`, el XCom: filas y sumas de cada lado.
+**Qué mirar.** En `copy`, *Plantillas Renderizadas*; en `compare`, el XCom: filas y
+sumas de cada lado.
 """
 
 from datetime import date, datetime, timedelta

@@ -7,7 +7,7 @@ escriben con `>>` y el XCom se pide por su nombre en una plantilla de Jinja.
 
 **Cómo se corre.** Trigger, con el mismo `day`.
 
-**Qué mirar.** En `write_notice`, *Rendered Templates*: el comando con la ruta ya puesta. Los
+**Qué mirar.** En `write_notice`, *Plantillas Renderizadas*: el comando con la ruta ya puesta. Los
 archivos de `datos/first_classic/<día>/` son iguales, byte por byte, a los de `first_taskflow`.
 """
 

@@ -7,8 +7,8 @@
 
 **Cómo se corre.** Trigger; `size` es cuántas solicitudes lleva cada partición.
 
-**Qué mirar.** En `score`, la pestaña *Mapped Tasks*: cada copia tiene el nombre de su partición.
-Los puntajes quedan en `datos/mapped_scores/<día>/`, y `summary.csv` los cuenta.
+**Qué mirar.** En `score`, la pestaña *Instancias de Tarea*: cada copia tiene el nombre de su
+partición. Los puntajes quedan en `datos/mapped_scores/<día>/`, y `summary.csv` los cuenta.
 """
 
 from datetime import date, datetime, timedelta

@@ -2,12 +2,14 @@
 ### Reintentos con espera creciente, y avisos
 
 **Qué muestra.** `fetch_rates` pide las tasas a un servicio que contesta mal las primeras veces.
-Airflow la repite hasta 3 veces más, esperando 2, 4 y 8 segundos (`retry_exponential_backoff`). Los
-*callbacks* dejan constancia: `on_retry_callback` en cada reintento, `on_failure_callback` si se
-rindió, `on_success_callback` cuando salió.
+Airflow la repite hasta 3 veces más, esperando al menos 2, 4 y 8 segundos
+(`retry_exponential_backoff`): a cada espera le suma hasta otro tanto, para que no vuelvan todas
+juntas. Los *callbacks* dejan constancia: `on_retry_callback` en cada reintento,
+`on_failure_callback` si se rindió, `on_success_callback` cuando salió.
 
-**Cómo se corre.** Trigger. Con `failures` en 2 sale bien al tercer intento; con 9, falla. Ahí se la
-puede reparar: *Clear* la vuelve a poner en marcha, y los intentos siguen contando.
+**Cómo se corre.** Trigger. Con `failures` en 2 sale bien al tercer intento; con 5, falla al
+cuarto. Ahí se la puede reparar: *Limpiar* la vuelve a poner en marcha, los intentos siguen contando
+y sale bien en el sexto.
 
 **Qué mirar.** Los intentos de `fetch_rates`, cada uno con su log, y
 `datos/retries_and_callbacks/<día>/events.txt`: un renglón por aviso.

@@ -10,8 +10,8 @@ distinto:
 | `wait_rescheduling` | lo suelta entre pregunta y pregunta | `up_for_reschedule` |
 | `wait_deferring` | no ocupa ninguno: lo espera el triggerer | `deferred` |
 
-**Cómo se corre.** Trigger. Después de mirar los estados, dejá el archivo donde dice *Rendered
-Templates* de cualquiera de los tres, por ejemplo con `echo hola > …/2026-03-02.csv`.
+**Cómo se corre.** Trigger. Después de mirar los estados, dejá el archivo donde dice *Plantillas
+Renderizadas* de cualquiera de los tres, por ejemplo con `echo hola > …/2026-03-02.csv`.
 
 **Qué mirar.** El color de los tres mientras esperan. Sin el archivo, a los 10 minutos fallan.
 Para verlos esperar otra vez, borralo.

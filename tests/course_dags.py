@@ -4,6 +4,7 @@ from pathlib import Path
 
 # Antes que Airflow: así otro archivo de pruebas puede importar skops, que con Airflow avisa.
 import amq2.model  # noqa: F401
+from amq2.orchestrator.course_dags import course_dag
 from amq2.orchestrator.home import COURSE_DAGS
 from amq2.orchestrator.inline import BUNDLE, run_dag
 from amq2.orchestrator.isolated import HOME
@@ -12,7 +13,7 @@ from amq2.orchestrator.isolated import HOME
 # Airflow, después de inline, que le prepara su casa.
 from airflow.dag_processing.dagbag import DagBag
 from airflow.models.asset import AssetEvent
-from airflow.sdk import DAG, BaseHook
+from airflow.sdk import BaseHook
 from airflow.serialization.serialized_objects import DagSerialization
 from airflow.utils.session import create_session
 
@@ -32,11 +33,3 @@ __all__ = [
 def read(folder: Path = COURSE_DAGS) -> DagBag:
     """Lo que Airflow encuentra en una carpeta."""
     return DagBag(folder, bundle_path=folder, bundle_name=BUNDLE)
-
-
-def course_dag(dag_id: str) -> DAG:
-    """Un DAG del curso, recién leído.
-
-    Cada vez de nuevo: una corrida con `conf` deja esos valores como los del DAG en este proceso.
-    """
-    return read().dags[dag_id]

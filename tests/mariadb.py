@@ -40,11 +40,8 @@ def running_mariadb() -> Iterator[int]:
     with tempfile.TemporaryDirectory(prefix="amq2-mdb-") as folder, _log(Path(folder)) as log:
         # Como root, MariaDB pide que se lo digan dos veces.
         options = [f"--datadir={folder}/data", *(["--user=root"] if os.geteuid() == 0 else [])]
-        _start(
-            "mariadb-install-db",
-            [*options, "--auth-root-authentication-method=normal", "--skip-test-db"],
-            log,
-        ).wait()
+        install = [*options, "--auth-root-authentication-method=normal", "--skip-test-db"]
+        assert _start("mariadb-install-db", install, log).wait() == 0
         port = free_port()
         listen = [f"--port={port}", "--bind-address=127.0.0.1", f"--socket={folder}/socket"]
         server = _start("mariadbd", [*options, *listen, f"--pid-file={folder}/pid"], log)

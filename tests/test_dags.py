@@ -213,8 +213,10 @@ def test_the_three_sensors_wait_until_the_file_comes(data: Path) -> None:
         return bool(seen)
 
     def deliver() -> None:
-        assert wait_until(someone_waits)
-        path.write_text("a\nb\nc\n")
+        try:
+            assert wait_until(someone_waits)
+        finally:
+            path.write_text("a\nb\nc\n")
 
     delivery = threading.Thread(target=deliver)
     delivery.start()

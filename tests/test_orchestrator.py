@@ -1,5 +1,7 @@
 """`run_dag`: un DAG en este proceso, sin scheduler, y lo que cuenta de él."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -165,3 +167,51 @@ def test_the_home_is_its_own_and_is_removed_with_the_process() -> None:
     [line] = done.stdout.splitlines()
     assert Path(line) != HOME
     assert not Path(line).exists()
+
+
+def test_importing_it_leaves_the_logs_of_the_process_as_they_were() -> None:
+    code = (
+        "import logging; root = logging.getLogger(); before = root.level, root.handlers[:];"
+        "import amq2.orchestrator.inline; assert before == (root.level, root.handlers)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_foreign_configuration_of_airflow_is_not_used(tmp_path: Path) -> None:
+    foreign = tmp_path / "airflow.cfg"
+    foreign.write_text(f"[database]\nsql_alchemy_conn = sqlite:///{tmp_path}/ajena.db\n")
+    code = (
+        "import amq2.orchestrator.isolated as mine; from airflow.configuration import conf;"
+        "print(conf.get('database', 'sql_alchemy_conn') == f'sqlite:///{mine.HOME}/airflow.db')"
+    )
+    environment = {**os.environ, "AIRFLOW_CONFIG": str(foreign)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "True\n", done.stderr
+
+
+def test_airflow_imported_before_is_an_error_that_says_what_to_do() -> None:
+    code = "import airflow.configuration, amq2.orchestrator.isolated"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "reiniciá el kernel e importá antes amq2.orchestrator" in done.stderr
+
+
+def test_a_date_without_zone_is_utc() -> None:
+    with DAG("naive") as naive:
+
+        @task
+        def day(ds: str | None = None) -> str | None:
+            return ds
+
+        day()
+    assert run_dag(naive, datetime(2026, 3, 2)).results["day"] == "2026-03-02"  # noqa: DTZ001
+
+
+def test_sigterm_still_ends_the_process() -> None:
+    code = (
+        "import os, signal; import amq2.orchestrator.inline; os.kill(os.getpid(), signal.SIGTERM)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == -signal.SIGTERM

@@ -212,7 +212,7 @@ def test_a_life_shows_how_long_a_task_stayed_in_each_state() -> None:
     [axes] = figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == [name for name, _ in moments]
     assert bars_of(figure) == [(0, 0.5), (0.5, 1.5), (2, 4)]
-    for word in ("0.50 s", "1.50 s", "4.00 s", "a los 6.00 s", "La vida de una tarea"):
+    for word in ("0,50 s", "1,50 s", "4,00 s", "a los 6,00 s", "La vida de una tarea"):
         assert word in words(figure)
     assert "segundos" in axes.get_xlabel()
     assert_readable(figure)

@@ -4,7 +4,6 @@ import contextlib
 import gc
 import os
 import secrets
-import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from amq2.api import Settings, create_app
 from amq2.api.app import load_model
 from amq2.guarded import GuardedProtocol
 from amq2.model import ModelError
-from amq2.serving import listen
+from amq2.ports import listen_or_exit
 from amq2.settings import HOST, PORTS
 
 PATIENCE = 10
@@ -46,7 +45,7 @@ def main() -> None:
         sys.exit(f"DATABASE_URL no sirve: {error}. Probá con sqlite:///applicants.db")
     except ModelError as error:
         sys.exit(str(error))
-    listener = _listen(os.environ.get("API_PORT") or str(PORTS["API"]))
+    listener = listen_or_exit(os.environ.get("API_PORT") or str(PORTS["API"]), "make api API_PORT")
     if not has_a_key:
         print(f"Clave de esta corrida, para X-API-Key: {os.environ['API_KEY']}")
     print(f"La API está en http://{HOST}:{listener.getsockname()[1]}/docs: apretá Authorize.")
@@ -56,16 +55,6 @@ def main() -> None:
     config = uvicorn.Config(app, log_config=LOGS, timeout_graceful_shutdown=PATIENCE, **OPTIONS)
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn ya terminó lo que había empezado
         uvicorn.Server(config).run(sockets=[listener])
-
-
-def _listen(port: str) -> socket.socket:
-    """Un socket en ese puerto; si no se puede, termina el programa con un renglón."""
-    try:
-        return listen(int(port))
-    except (OSError, ValueError, OverflowError):
-        with socket.create_server((HOST, 0)) as other:
-            free = other.getsockname()[1]
-        sys.exit(f"El puerto {port} no se puede usar. Probá con: make api API_PORT={free}")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import sys
 import threading
 
 from amq2.app import ApiScorer, LocalScorer, Scorer, create_screen, launch_options
-from amq2.serving import listen
+from amq2.ports import free_port_or_exit
 from amq2.settings import HOST, PORTS
 
 
@@ -17,7 +17,7 @@ def main() -> None:
     pedirle los puntajes a la API en lugar de calcularlos acá. Si se llega a través de
     otro servidor, GRADIO_ROOT_PATH es el prefijo: detrás de JupyterLab, /proxy/7860.
     """
-    port = _free_port(os.environ.get("APP_PORT") or str(PORTS["App"]))
+    port = free_port_or_exit(os.environ.get("APP_PORT") or str(PORTS["App"]), "make app APP_PORT")
     users = _users(os.environ.get("APP_USERS", ""))
     screen = create_screen(_scorer(os.environ.get("API_URL", ""), os.environ.get("API_KEY", "")))
     screen.launch(
@@ -34,16 +34,6 @@ def main() -> None:
     except KeyboardInterrupt:
         print("\nSe apaga la aplicación.", flush=True)
     screen.close(verbose=False)
-
-
-def _free_port(text: str) -> int:
-    try:
-        with listen(int(text)) as listener:
-            return int(listener.getsockname()[1])
-    except (OSError, ValueError, OverflowError):
-        with listen() as other:
-            free = other.getsockname()[1]
-        sys.exit(f"El puerto {text} no se puede usar. Probá con: make app APP_PORT={free}")
 
 
 def _scorer(url: str, key: str) -> Scorer:

@@ -11,7 +11,7 @@ from pathlib import Path
 from amq2.orchestrator.home import COURSE_DAGS, AirflowError
 from amq2.orchestrator.standalone import LOG, running_airflow
 from amq2.orchestrator.supervisor import LOOK, PROCESSES
-from amq2.serving import listen
+from amq2.ports import free_port_or_exit
 from amq2.settings import PORTS
 
 # La base de una versión de Airflow no le sirve a otra.
@@ -20,8 +20,10 @@ HOME = COURSE_DAGS.with_name(".airflow") / version("apache-airflow")
 
 
 def main() -> None:
-    """Enciende Airflow en AIRFLOW_PORT, o en 8080, y espera; cada error es un renglón."""
-    port = _free_port(os.environ.get("AIRFLOW_PORT") or str(PORTS["Airflow"]))
+    """Enciende Airflow en AIRFLOW_PORT, o en 8080, y espera; si no se puede, dice por qué."""
+    port = free_port_or_exit(
+        os.environ.get("AIRFLOW_PORT") or str(PORTS["Airflow"]), "make airflow AIRFLOW_PORT"
+    )
     signal.signal(signal.SIGINT, _interrupt)
     with contextlib.suppress(KeyboardInterrupt):
         try:
@@ -43,16 +45,6 @@ def _interrupt(_number: int, _frame: object) -> None:
 def _wait_until_off(home: Path) -> None:
     while (home / PROCESSES).exists():
         time.sleep(LOOK)
-
-
-def _free_port(text: str) -> int:
-    try:
-        with listen(int(text)) as listener:
-            return int(listener.getsockname()[1])
-    except (OSError, ValueError, OverflowError):
-        with listen() as other:
-            free = other.getsockname()[1]
-        sys.exit(f"El puerto {text} no se puede usar. Probá con: make airflow AIRFLOW_PORT={free}")
 
 
 if __name__ == "__main__":

@@ -4,13 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from amq2.orchestrator.runs import Run, TaskRun, in_order, label
+from amq2.orchestrator.runs import NO_STATE, Run, TaskRun, in_order, label
 from amq2.settings import TIME_ZONE
 
 Answer = Mapping[str, Any]
 
-NO_STATE = "sin estado"
-"""Cómo se muestra el estado de una tarea a la que todavía no le tocó."""
 
 STEPS = {"scheduled_when": "scheduled", "queued_when": "queued", "start_date": "running"}
 """Por dónde pasa una tarea, y cómo llama la API a la hora en que pasó."""

@@ -112,7 +112,7 @@ def _live(rows: pd.DataFrame) -> str:
     memory = rows["memoria MiB"].sum(min_count=1)
     parts = [f"{len(pids)} procesos"] if len(pids) > 1 else [f"pid {int(pid)}" for pid in pids]
     parts += [] if pd.isna(memory) else [f"{memory:.0f} MiB"]
-    states = list(dict.fromkeys(str(state) for state in rows["estado"].dropna()))
+    states = list(dict.fromkeys(str(state) for state in rows["estado"].dropna() if state))
     return ", ".join(parts + states)
 
 

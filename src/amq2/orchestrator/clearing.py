@@ -5,6 +5,7 @@ que falló.
 """
 
 from amq2.orchestrator.failures import listening
+from amq2.orchestrator.home import AirflowError
 from amq2.orchestrator.inline import silent, summary, without_waiting
 from amq2.orchestrator.runs import Run
 
@@ -28,6 +29,9 @@ def rerun_failed(dag: DAG, run: Run) -> Run:
 
     Returns:
         La misma corrida, otra vez terminada. Lo que no se limpió queda como estaba.
+
+    Raises:
+        AirflowError: si una tarea espera, como un sensor: no hay quién la despierte.
     """
     scheduled = DagSerialization.deserialize_dag(DagSerialization.serialize_dag(dag))
     query = select(DagRun).where(DagRun.dag_id == run.dag_id, DagRun.run_id == run.run_id)
@@ -47,6 +51,8 @@ def rerun_failed(dag: DAG, run: Run) -> Run:
         dag_run.dag = scheduled
         while dag_run.state == DagRunState.RUNNING:
             ready, _ = dag_run.update_state(session=session)
+            if not ready and dag_run.state == DagRunState.RUNNING:
+                raise AirflowError("Quedó una tarea esperando: acá no se espera a un sensor.")
             for instance in ready:
                 instance.try_number += 1
                 instance.state = TaskInstanceState.SCHEDULED

@@ -19,7 +19,7 @@ from amq2.orchestrator.answers import Answer, Change
 from amq2.orchestrator.home import AirflowError
 from amq2.orchestrator.reader import Reader, dag_path
 from amq2.orchestrator.rest import AnswerError
-from amq2.orchestrator.runs import FINISHED, Run
+from amq2.orchestrator.runs import FINISHED, NO_STATE, Run
 
 POLL = 0.1
 """Segundos entre una pregunta y la siguiente mientras se espera algo."""
@@ -110,7 +110,7 @@ class Airflow(Reader):
         if self._dag("GET", dag_id)["is_paused"]:
             return f"{text}: el DAG está en pausa, hacé airflow.unpause({dag_id!r})."
         pending = [
-            f"{answers.name(task)} ({task['state'] or answers.NO_STATE})"
+            f"{answers.name(task)} ({task['state'] or NO_STATE})"
             for task in self._tasks(dag_id, run_id)
             if task["state"] not in answers.ENDED[:4]
         ]

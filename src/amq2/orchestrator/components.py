@@ -89,24 +89,28 @@ def _family(pid: int) -> Iterator[tuple[psutil.Process, str]]:
 
 def _what(process: psutil.Process) -> str:
     """Qué es un proceso, según el nombre que se pone; una tarea es hija de un worker."""
-    title, parent = _title(process), process.parent()
-    if parent and "LocalExecutor" in _title(parent):
+    parent = process.parent()
+    if parent and _is_worker(parent):
         return "tarea"
-    if "LocalExecutor" in title:
-        return "worker libre" if "<idle>" in title else "worker ocupado"
+    if _is_worker(process):
+        return "worker ocupado" if process.children() else "worker libre"
     return "ayudante"
 
 
-def _title(process: psutil.Process) -> str:
-    return " ".join(process.cmdline())
+def _is_worker(process: psutil.Process) -> bool:
+    """En Linux los workers se ponen nombre; donde se crean de otra manera los delata su comando."""
+    title = " ".join(process.cmdline())
+    return "LocalExecutor" in title or "spawn_main" in title
 
 
 def _memory(process: psutil.Process) -> float:
     try:
         info = process.memory_full_info()
-    except psutil.Error:
+        return float(round(getattr(info, "pss", info.uss) / 2**20, 1))
+    except psutil.AccessDenied:  # en macOS, sin ser administrador
+        return float(round(process.memory_info().rss / 2**20, 1))
+    except psutil.NoSuchProcess:
         return math.nan
-    return float(round(getattr(info, "pss", info.uss) / 2**20, 1))
 
 
 def tables(home: Path) -> pd.DataFrame:

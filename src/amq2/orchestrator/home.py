@@ -24,6 +24,9 @@ from amq2.settings import HOST, PORTS, TIME_ZONE
 
 DATABASE = "airflow.db"
 
+PAGE = 1000
+"""Cuánto contesta la API de una vez, como mucho; de fábrica, 100."""
+
 COURSE_DAGS = Path(__file__).parents[3] / "dags"
 """Los DAGs del curso."""
 
@@ -44,6 +47,7 @@ def environment(
     """
     return {
         "AIRFLOW_HOME": str(home),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / DATABASE}",
         "AIRFLOW__CORE__DAGS_FOLDER": str(dags),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DEFAULT_TIMEZONE": str(TIME_ZONE),
@@ -56,6 +60,7 @@ def environment(
         "AIRFLOW__API__PORT": str(port),
         "AIRFLOW__API__BASE_URL": f"http://{HOST}:{port}",
         "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API__MAXIMUM_PAGE_LIMIT": str(PAGE),
         # Las tareas le cuentan a la API cómo van: si se cambia el puerto, se cambia también acá.
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://{HOST}:{port}/execution/",
         # Lo que una tarea muestra con print va a su registro como INFO.
@@ -121,10 +126,7 @@ def template() -> Path:
             last = (done.stderr.strip() or "sin motivo").splitlines()[-1]
             raise AirflowError(f"No se pudo crear la base de Airflow: {last}")
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Primero con otro nombre: otro proceso puede estar haciendo lo mismo.
-        half = path.with_name(f"{path.name}.{os.getpid()}")
-        _copy_database(Path(folder) / DATABASE, half)
-        half.replace(path)
+        _copy_database(Path(folder) / DATABASE, path)
     return path
 
 
@@ -133,17 +135,22 @@ def without_airflow_settings(variables: Mapping[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in variables.items()
-        if not name.startswith(("AIRFLOW_HOME", "AIRFLOW__", "_AIRFLOW"))
+        if not name.startswith(("AIRFLOW_HOME", "AIRFLOW_CONFIG", "AIRFLOW__", "_AIRFLOW"))
     }
 
 
 def _copy_database(source: Path, target: Path) -> None:
-    """Copia una base de SQLite con lo que haya en su registro de escrituras (WAL)."""
+    """Copia una base de SQLite con lo que haya en su registro de escrituras (WAL).
+
+    Primero con otro nombre: la copia aparece entera, aunque otro proceso haga lo mismo.
+    """
+    half = target.with_name(f"{target.name}.{os.getpid()}")
     with (
         contextlib.closing(sqlite3.connect(source)) as origin,
-        contextlib.closing(sqlite3.connect(target)) as copy,
+        contextlib.closing(sqlite3.connect(half)) as copy,
     ):
         origin.backup(copy)
+    half.replace(target)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ para ejecutar. Va al final de este módulo, con un DAG vacío: así todas las de
 
 import contextlib
 import io
+import signal
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -41,7 +43,6 @@ def run_dag(
     logical_date: datetime | None = None,
     *,
     conf: Mapping[str, Any] | None = None,
-    quiet: bool = True,
 ) -> Run:
     """Ejecuta un DAG en este proceso, tarea por tarea, y cuenta cómo salió.
 
@@ -52,7 +53,6 @@ def run_dag(
         dag: el DAG; si lo definiste con `@dag`, lo que devuelve llamar a tu función.
         logical_date: la fecha de la corrida; si no se da, ahora. Sin zona horaria, es UTC.
         conf: los parámetros de la corrida.
-        quiet: no mostrar lo que escriben las tareas.
 
     Returns:
         La corrida, ya terminada.
@@ -65,9 +65,17 @@ def run_dag(
             f"run_dag ejecuta un DAG y llegó {type(dag).__name__}: si lo definiste con @dag, "
             "pasale lo que devuelve llamar a tu función, por ejemplo run_dag(my_dag())."
         )
-    with listening() as failures, same_params(dag), without_waiting(dag), silent(quiet):
+    with (
+        listening() as failures,
+        same_params(dag),
+        without_waiting(dag),
+        same_signals(),
+        silent(),
+    ):
         _register(dag)
         when = logical_date or datetime.now(UTC)
+        if when.tzinfo is None:
+            when = when.replace(tzinfo=UTC)
         dag_run = dag.test(logical_date=when, run_conf=dict(conf) if conf else None)
         return summary(dag_run, failures)
 
@@ -91,21 +99,33 @@ def without_waiting(dag: DAG) -> Iterator[None]:
     before = []
     for task in dag.tasks:
         options: Any = task.partial_kwargs if isinstance(task, MappedOperator) else vars(task)
-        before.append((options, {name: options.get(name) for name in NO_WAIT}))
+        before.append((options, {name: options[name] for name in NO_WAIT if name in options}))
         options.update(NO_WAIT)
     try:
         yield
     finally:
         for options, own in before:
+            for name in NO_WAIT:
+                del options[name]
             options.update(own)
 
 
 @contextlib.contextmanager
-def silent(is_silent: bool = True) -> Iterator[None]:
-    """Sin nada de lo que se escribe adentro, si se pide."""
-    if not is_silent:
+def same_signals() -> Iterator[None]:
+    """Al final, SIGTERM hace lo que hacía: una tarea de Airflow lo cambia y no lo devuelve."""
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextlib.contextmanager
+def silent() -> Iterator[None]:
+    """Sin nada de lo que se escribe adentro: Airflow cuenta demasiado."""
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         yield
 

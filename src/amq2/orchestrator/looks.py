@@ -8,9 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from amq2.orchestrator.runs import Run
-
-WITHOUT_STATE = "sin estado"
+from amq2.orchestrator.runs import NO_STATE, Run
 
 LOOKS = {
     "failed": ("#E58A4E", "xx"),
@@ -53,7 +51,7 @@ def worst(states: Iterable[str | None]) -> str | None:
 
 def summary(states: Sequence[str | None]) -> str:
     """Los estados de una tarea en palabras: `success`, o `3 success, 1 failed` si se mapeó."""
-    names = [state or WITHOUT_STATE for state in states]
+    names = [state or NO_STATE for state in states]
     if len(names) <= 1:
         return "".join(names) or "sin copias"
     return ", ".join(f"{number} {name}" for name, number in Counter(names).most_common())

@@ -71,6 +71,7 @@ def plot_xcom(costs: pd.DataFrame) -> Figure:
         ):
             axes.plot(own["filas"], own[column], line, marker=marker, color=color, label=name)
         axes.set(xscale="symlog", xlabel="filas que pasan", ylabel=column, ylim=(0, None))
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}".replace(".", ","))
         axes.set_xticks(sorted(costs["filas"].unique()))
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}".replace(",", "."))
     panels[0].set_title("Cuánto tarda la corrida")

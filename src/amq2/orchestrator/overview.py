@@ -36,8 +36,8 @@ def running_parts(airflow: Airflow) -> pd.DataFrame:
         if name == "scheduler" and process["proceso"] == "principal":
             rows.append(("executor", pid, None, "adentro del scheduler"))
     tables = airflow.tables()
-    size = (airflow.home / DATABASE).stat().st_size / 2**20 if airflow.home else 0
-    rows.append(("base de datos", None, None, f"{len(tables)} tablas, {size:.1f} MiB en disco"))
+    size = (airflow.home / DATABASE).stat().st_size / 2**20
+    rows.append(("base de datos", None, None, f"{len(tables)} tablas, {size:.0f} MiB en disco"))
     columns = ["componente", "pid", "memoria MiB", "estado"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -77,7 +77,7 @@ def seconds_in_each_state(changes: Sequence[Change]) -> pd.DataFrame:
     return (
         table.dropna(subset="segundos")
         .pivot_table(index="task", columns="state", values="segundos", aggfunc="sum", sort=False)
-        .rename_axis(index="tarea", columns=None)
+        .rename_axis(index="tarea", columns="segundos en cada estado")
         .fillna(0)
         .round(1)
     )

@@ -7,12 +7,9 @@ from urllib.parse import quote
 import pandas as pd
 
 from amq2.orchestrator import answers, components
-from amq2.orchestrator.home import AirflowError
+from amq2.orchestrator.home import PAGE, AirflowError
 from amq2.orchestrator.rest import AnswerError, Method, Rest
 from amq2.orchestrator.runs import Run
-
-PAGE = 1000
-"""Cuántos elementos se piden de una vez."""
 
 
 class Reader:

@@ -41,7 +41,10 @@ class Rest:
         """
         answer = self._ask(method, f"/api/v2/{path}", options)
         if answer.status_code == requests.codes.unauthorized:
-            self._token = self._ask("GET", "/auth/token", {}).json()["access_token"]
+            given = self._ask("GET", "/auth/token", {})
+            if not given.ok:
+                raise AnswerError(given.status_code, _detail(given))
+            self._token = given.json()["access_token"]
             answer = self._ask(method, f"/api/v2/{path}", options)
         if not answer.ok:
             raise AnswerError(answer.status_code, _detail(answer))

@@ -1,6 +1,7 @@
 """Una corrida de un DAG y sus tareas: lo mismo si la ejecutó este proceso o Airflow entero."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,12 @@ from typing import Any
 import pandas as pd
 
 from amq2.settings import TIME_ZONE
+
+NO_STATE = "sin estado"
+"""Cómo se muestra una tarea a la que todavía no le tocó."""
+
+DECORATED = re.compile(r"_\w*DecoratedOperator")
+"""Cómo se llama adentro de Airflow lo que se escribió con `@task`."""
 
 FINISHED = ("success", "failed")
 """Los estados en los que una corrida ya terminó."""
@@ -92,10 +99,10 @@ class Run:
         rows = [
             {
                 "tarea": task.label,
-                "operador": task.operator,
-                "estado": task.state or "sin estado",
+                "operador": DECORATED.sub("@task", task.operator),
+                "estado": task.state or NO_STATE,
                 "intentos": task.tries,
-                "empezó": _clock(task.start),
+                "empezó": _clock(task.start) if task.tries else "",
                 "segundos": task.seconds,
             }
             for task in self.tasks

@@ -8,6 +8,7 @@ porque lo mataron, el caño se cierra y acá se apaga todo. Corre en una sesión
 interrumpir una celda no le llegan.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -84,7 +85,7 @@ def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
         process.terminate()
     psutil.wait_procs(family, GRACE)
     for process in {*family, *_session()}:
-        if process.is_running():
+        with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
     for process in processes:
         process.wait()

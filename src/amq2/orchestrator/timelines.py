@@ -9,8 +9,8 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from amq2.orchestrator.looks import WITHOUT_STATE, look, title
-from amq2.orchestrator.runs import Run, TaskRun
+from amq2.orchestrator.looks import look, title
+from amq2.orchestrator.runs import NO_STATE, Run, TaskRun
 
 BAR = 0.62  # el alto de una barra; de una fila a la otra hay 1
 ROOM = 1.35  # cuánto más largo que los datos es el eje, para lo que se escribe al lado
@@ -35,11 +35,11 @@ def plot_life(changes: Sequence[tuple[str | None, datetime]]) -> Figure:
     Args:
         changes: cada estado y el momento en que entró en él, en orden. En el último se queda.
     """
-    figure, axes = _rows([state or WITHOUT_STATE for state, _ in changes])
+    figure, axes = _rows([state or NO_STATE for state, _ in changes])
     seconds = [(moment - changes[0][1]).total_seconds() for _, moment in changes]
     for row, (left, right) in enumerate(pairwise(seconds)):
         axes.barh(row, right - left, BAR, left=left, **look(changes[row][0]).box)
-        _beside(axes, right, row, f"{right - left:.2f} s")
+        _beside(axes, right, row, f"{right - left:.2f} s".replace(".", ","))
     if seconds:
         last = len(seconds) - 1
         box = look(changes[last][0])
@@ -49,7 +49,7 @@ def plot_life(changes: Sequence[tuple[str | None, datetime]]) -> Figure:
             "markersize": 9,
         }
         axes.plot(seconds[last], last, "D", **style)
-        _beside(axes, seconds[last], last, f" a los {seconds[last]:.2f} s")
+        _beside(axes, seconds[last], last, f" a los {seconds[last]:.2f} s".replace(".", ","))
     axes.set(title="La vida de una tarea", xlabel="segundos desde el primer estado")
     axes.set_xlim(0, ROOM * (max(seconds, default=0) or 1))
     return figure
@@ -66,7 +66,7 @@ def _rows(names: Sequence[str]) -> tuple[Figure, Axes]:
 
 def _bar(axes: Axes, row: int, task: TaskRun, begin: datetime) -> float:
     """La barra de una tarea y lo que se escribe al lado; devuelve en qué segundo termina."""
-    text = task.state or WITHOUT_STATE
+    text = task.state or NO_STATE
     text += f", {task.tries} intentos" if task.tries > 1 else ""
     if task.start is None:
         _beside(axes, 0, row, text)
