@@ -70,7 +70,7 @@ def retries_and_callbacks() -> None:
     @task(
         retries=3,
         retry_delay=timedelta(seconds=2),
-        retry_exponential_backoff=2,
+        retry_exponential_backoff=2.0,
         max_retry_delay=timedelta(minutes=1),
         on_retry_callback=on_retry,
         on_failure_callback=on_failure,

@@ -1,4 +1,4 @@
-# pierde: 1
+# pierde: 2
 # mensaje: Lo que guarda serialize es JSON, y deserialize da las mismas fechas.
 from airflow.timetables.base import DagRunInfo, Timetable
 
