@@ -267,6 +267,34 @@ def test_the_home_a_finished_run_and_the_course_page_are_in_spanish_and_offline(
     assert not watched.problems
 
 
+def test_a_failed_task_is_cleared_from_the_screen_and_done_again(
+    airflow: Airflow, dags: Path, browser: Browser
+) -> None:
+    def write(divisor: int) -> None:
+        text = FRAGILE.replace("DIVISOR = 0", f"DIVISOR = {divisor}")
+        (dags / "fragile.py").write_text(text, encoding="utf-8")
+        airflow.wait_for_dag("fragile")
+
+    write(0)
+    airflow.unpause("fragile")
+    run_id = airflow.trigger("fragile")
+    assert airflow.wait("fragile", run_id).states["breaks"] == "failed"
+    write(4)
+    with watched_page(browser, locale="es-AR") as watched:
+        page = watched.page
+        page.set_default_timeout(MILLISECONDS_TO_SHOW)
+        page.goto(f"{airflow.url}/dags/fragile/runs/{run_id}/tasks/breaks")
+        page.get_by_role("button", name="limpiar").click()
+        see(page.get_by_text("Tareas Afectadas: 2"))
+        watched.screenshot("airflow-limpiar")
+        confirm = page.get_by_role("button", name="Confirmar")
+        confirm.click()
+        expect(confirm).to_be_hidden(timeout=MILLISECONDS_TO_SHOW)
+    assert wait_until(lambda: airflow.run("fragile", run_id).state == "success", 60)
+    assert airflow.run("fragile", run_id).tries == {"before": 1, "breaks": 2, "after": 1}
+    assert not watched.problems
+
+
 def see(place: Locator) -> None:
     expect(place).to_be_visible(timeout=MILLISECONDS_TO_SHOW)
 
