@@ -42,18 +42,21 @@ def running_parts(airflow: Airflow) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def first_run(airflow: Airflow, dag_id: str, timeout: float = 60) -> Run:
-    """Espera la primera corrida de un DAG que arranca solo, y su final.
+def own_runs(airflow: Airflow, dag_id: str, n: int = 1, timeout: float = 90) -> list[Run]:
+    """Espera las `n` primeras corridas de un DAG que arranca solo, y sus finales.
 
     Raises:
-        AirflowError: si no aparece, o no termina, en `timeout` segundos.
+        AirflowError: si no aparecen, o no terminan, en `timeout` segundos.
     """
     deadline = time.monotonic() + timeout
-    while not (found := airflow.runs(dag_id)):
+    while len(found := airflow.runs(dag_id)) < n or not all(run.is_finished for run in found[:n]):
         if time.monotonic() > deadline:
-            raise AirflowError(f"«{dag_id}» no corrió en {timeout:g} s: mirá si está en pausa.")
+            raise AirflowError(
+                f"«{dag_id}» corrió {len(found)} veces en {timeout:g} s, y se esperaban {n}: "
+                "mirá si está en pausa."
+            )
         time.sleep(POLL)
-    return airflow.wait(dag_id, found[0].run_id, timeout)
+    return found[:n]
 
 
 def life_of(changes: Sequence[Change], task: str) -> list[tuple[str, object]]:
