@@ -1,0 +1,120 @@
+"""El encierro de un kernel: qué ve, dónde escribe y cuánto puede gastar."""
+
+import ctypes
+import os
+import resource
+import shutil
+import signal
+import site
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from amq2.isolation import namespaces
+
+PARENT_DIED = 1
+"""`prctl(PR_SET_PDEATHSIG)`: qué señal llega cuando muere el proceso padre."""
+
+FIRST_FREE_USER = 2_000_000_000
+"""Si quien corrige es root, cada kernel es otro usuario, que no existe: a root no lo frena nada."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Lo que puede gastar un kernel con todo lo que lance.
+
+    Attributes:
+        memory: bytes por proceso.
+        processes: procesos a la vez.
+        files: bytes del archivo más grande.
+        disk: megabytes de su carpeta temporal, que está en memoria.
+    """
+
+    memory: int = 4 * 1024**3
+    processes: int = 200
+    files: int = 256 * 1024**2
+    disk: int = 512
+
+
+@dataclass(frozen=True)
+class Room:
+    """Un encierro.
+
+    Attributes:
+        work: la carpeta en la que arranca el kernel; adentro hay una copia.
+        sockets: la carpeta por la que habla con quien corrige: la única que comparten.
+        belongings: carpetas que dejaron los módulos al cargarse; cada kernel tiene una copia.
+    """
+
+    work: Path
+    sockets: Path
+    belongings: Sequence[Path] = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+def readable() -> list[Path]:
+    """Lo que hace falta para que Python ande: el sistema, el entorno y los módulos del curso."""
+    import amq2
+
+    source = Path(amq2.__file__).parents[1]
+    system = [Path("/") / name for name in ("bin", "lib", "lib32", "lib64", "sbin", "usr")]
+    etc = [Path("/etc") / name for name in ("ssl", "fonts", "localtime", "ld.so.cache", "passwd")]
+    python = [Path(sys.prefix), Path(sys.base_prefix), source, source.with_name("dags")]
+    python += [Path(folder) for folder in site.getsitepackages()]
+    found = sorted({path for path in [*system, *etc, *python] if path.exists()})
+    return [path for path in found if not any(other in path.parents for other in found)]
+
+
+def shut_in(room: Room, root: Path) -> int:
+    """Encierra este proceso y se bifurca: lo que sigue lo hace el hijo, que ya está adentro.
+
+    Args:
+        room: el encierro.
+        root: una carpeta vacía, de paso.
+
+    Returns:
+        0 en el hijo; en el padre, el número del hijo visto desde afuera.
+
+    Raises:
+        OSError: si el sistema no lo permite.
+    """
+    _die_with_parent()
+    user = FIRST_FREE_USER + os.getpid()
+    copies = [(path, root / path.relative_to("/")) for path in (room.work, *room.belongings)]
+    namespaces.leave_everything()
+    namespaces.empty_root(root, room.limits.disk)
+    namespaces.show(readable(), root)
+    for source, inside in copies:
+        shutil.copytree(source, inside, dirs_exist_ok=True)
+    if os.getuid() == 0:
+        _give([room.sockets, *(inside for _, inside in copies)], user)
+    namespaces.show([room.sockets], root, writable=True)
+    if child := os.fork():
+        return child
+    _die_with_parent()
+    namespaces.enter(root)
+    namespaces.give_up_powers(user)
+    _limit(room.limits)
+    os.chdir(room.work)
+    return 0
+
+
+def _give(folders: Sequence[Path], user: int) -> None:
+    for folder in folders:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, user, user, follow_symlinks=False)
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PARENT_DIED, signal.SIGKILL, 0, 0, 0)
+
+
+def _limit(limits: Limits) -> None:
+    for what, most in (
+        (resource.RLIMIT_AS, limits.memory),
+        (resource.RLIMIT_NPROC, limits.processes),
+        (resource.RLIMIT_FSIZE, limits.files),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
