@@ -66,9 +66,9 @@ def score_parquet(
         writing(target, output_schema(models, metadata)) as writer,
         tqdm(total=len(rows), desc="Puntúo", unit="fila", disable=not progress) as bar,
     ):
-        for batch in scored(source, models, rows, chunk_rows):
-            writer.write_batch(batch)
-            bar.update(batch.num_rows)
+        for ids, scores in scored(source, models, rows, chunk_rows):
+            writer.write_batch(pa.record_batch([ids, *scores], schema=writer.schema))
+            bar.update(len(ids))
     return len(rows)
 
 
@@ -78,16 +78,17 @@ def output_schema(models: Models, metadata: Mapping[str, str] | None = None) -> 
     return pa.schema(columns, metadata=dict(metadata or {}))
 
 
-def scored(source: Path, models: Models, rows: range, chunk_rows: int) -> Iterator[pa.RecordBatch]:
-    """Las filas pedidas ya puntuadas, de a `chunk_rows` como mucho.
+def scored(
+    source: Path, models: Models, rows: range, chunk_rows: int
+) -> Iterator[tuple[pa.Array, list[Rows]]]:
+    """Las filas pedidas, de a `chunk_rows` como mucho: sus identificadores y, por modelo, puntajes.
 
     Raises:
         BatchError: si `source` no se puede leer o no trae lo que debe.
     """
-    schema = output_schema(models)
     predictors = [_predictor(name, model) for name, model in models.items()]
     for ids, values in chunks(source, rows, chunk_rows):
-        yield pa.record_batch([ids, *(predict(values) for predict in predictors)], schema=schema)
+        yield ids, [predict(values) for predict in predictors]
 
 
 def _predictor(name: str, model: Pipeline) -> Callable[[Rows], Rows]:

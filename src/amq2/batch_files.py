@@ -37,40 +37,43 @@ class BatchError(Exception):
 
 
 def rows_of(source: Path) -> range:
-    """Los números de todas las filas de un Parquet, desde 0.
-
-    Raises:
-        BatchError: si no se puede leer.
-    """
+    """Los números de todas las filas de un Parquet, desde 0. Lanza BatchError si no se lee."""
     with _readable(source), pq.ParquetFile(source) as file:
         return range(file.metadata.num_rows)
 
 
 def chunks(source: Path, rows: range, chunk_rows: int) -> Iterator[tuple[pa.Array, Rows]]:
-    """Las filas pedidas, de a `chunk_rows` como mucho.
+    """Las filas pedidas, de a `chunk_rows` como mucho, ya revisadas.
 
     Yields:
         Los identificadores, y un arreglo de forma (filas, columnas) con las de `FEATURES`. Cada
         arreglo ocupa el lugar del anterior.
 
     Raises:
-        BatchError: si no se puede leer, falta una columna, tiene otro tipo o trae algo que no es un
-            número, o si no tiene esas filas.
+        BatchError: los de `batches`, o si alguna fila trae algo que no es un número.
     """
     room = np.empty(chunk_rows * len(FEATURES))
-    with (
-        _readable(source),
-        pq.ParquetFile(source, pre_buffer=False, buffer_size=READ_BUFFER) as file,
-    ):
+    for batch in batches(source, [ID, *FEATURES], rows, chunk_rows):
+        yield batch.column(ID), _values(source, batch, room)
+
+
+def batches(
+    source: Path, columns: list[str], rows: range, chunk_rows: int
+) -> Iterator[pa.RecordBatch]:
+    """Esas columnas de las filas pedidas, de a `chunk_rows` como mucho, sin leer lo demás.
+
+    Raises:
+        BatchError: si no se puede leer, falta una columna o tiene otro tipo, o faltan filas.
+    """
+    how: dict[str, Any] = {"pre_buffer": False, "buffer_size": READ_BUFFER}
+    with _readable(source), pq.ParquetFile(source, **how) as file:
         _check_columns(source, file.schema_arrow)
         first, groups = _groups(source, file.metadata, rows)
-        batches = file.iter_batches(chunk_rows, groups, [ID, *FEATURES], use_threads=False)
-        for batch in batches:
+        for batch in file.iter_batches(chunk_rows, groups, columns, use_threads=False):
             start, stop = (min(max(n - first, 0), batch.num_rows) for n in (rows.start, rows.stop))
             first += batch.num_rows
             if start < stop:
-                inside = batch.slice(start, stop - start)
-                yield inside.column(ID), _values(source, inside, room)
+                yield batch.slice(start, stop - start)
 
 
 def _groups(source: Path, metadata: pq.FileMetaData, rows: range) -> tuple[int, list[int]]:
@@ -119,7 +122,7 @@ def _readable(source: Path) -> Iterator[None]:
         raise BatchError(f"No está {source}: revisá la ruta.") from None
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0]
-        raise BatchError(f"{source} no se puede leer ({reason}): copialo de nuevo.") from None
+        raise BatchError(f"{source} no se lee ({reason}): copialo o armalo de nuevo.") from None
 
 
 @contextmanager
