@@ -34,7 +34,7 @@ from tqdm import tqdm
 
 from amq2.batch import score_parquet
 from amq2.batch_files import ID, LAYOUT
-from amq2.batch_parallel import score_in_processes, workers
+from amq2.batch_parallel import PART_ROWS, score_in_processes, workers
 from amq2.credit import FEATURES, applicants
 from amq2.model import save, train
 from amq2.predictor import without_names
@@ -107,7 +107,7 @@ def run(n_rounds: int, sizes: Sizes) -> dict[str, Any]:
         `conditions`, en qué máquina y cómo; `rows` y `targets`, los renglones de las dos tablas.
 
     Raises:
-        LoadError: si uno y dos procesos no escriben el mismo archivo.
+        LoadError: si uno y dos procesos no escriben los mismos puntajes.
     """
     conditions = _conditions(n_rounds, sizes)
     with tempfile.TemporaryDirectory(prefix="amq2-") as name, threadpool_limits(1):
@@ -134,7 +134,7 @@ def write(path: Path, block: pd.DataFrame, n_rows: int) -> None:
         for start in tqdm(starts, desc="Escribo las filas", unit="bloque"):
             some = features.slice(0, n_rows - start)
             ids = pa.array(np.arange(start + 1, start + 1 + len(some)))
-            writer.write_table(pa.table([ids, *some.columns], schema=schema))
+            writer.write_table(pa.table([ids, *some.columns], schema=schema), PART_ROWS)
 
 
 def _speeds(
@@ -161,9 +161,18 @@ def _speeds(
                 bar.set_postfix_str(name)
                 seconds[name].append(_seconds(work))
                 bar.update()
-    if one.read_bytes() != two.read_bytes():
-        raise LoadError("Uno y dos procesos no escribieron el mismo archivo.")
+    if not _are_equal(one, two):
+        raise LoadError("Uno y dos procesos no escribieron los mismos puntajes.")
     return {name: (cases[name][0], some) for name, some in seconds.items()}
+
+
+def _are_equal(one: Path, other: Path) -> bool:
+    """Si dos archivos tienen lo mismo; los lee de a un *row group*, que alcanza la memoria."""
+    with pq.ParquetFile(one) as first, pq.ParquetFile(other) as second:
+        n = first.num_row_groups
+        return n == second.num_row_groups and all(
+            first.read_row_group(i).equals(second.read_row_group(i)) for i in range(n)
+        )
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -15,8 +15,8 @@ from amq2.credit import FEATURES
 
 ID = "applicant_id"
 
-READ_BUFFER = 1 << 20
-"""Bytes que se leen por vez de cada columna, aunque el archivo venga en un solo *row group*."""
+READ_IN_PIECES: dict[str, Any] = {"pre_buffer": False, "buffer_size": 1 << 20}
+"""De a 1 MiB por columna: la memoria no crece, aunque el archivo sea un solo *row group*."""
 
 LAYOUT: dict[str, Any] = {
     "compression": "none",
@@ -65,15 +65,16 @@ def batches(
     Raises:
         BatchError: si no se puede leer, falta una columna o tiene otro tipo, o faltan filas.
     """
-    how: dict[str, Any] = {"pre_buffer": False, "buffer_size": READ_BUFFER}
-    with _readable(source), pq.ParquetFile(source, **how) as file:
+    with _readable(source), pq.ParquetFile(source, **READ_IN_PIECES) as file:
         _check_columns(source, file.schema_arrow)
         first, groups = _groups(source, file.metadata, rows)
         for batch in file.iter_batches(chunk_rows, groups, columns, use_threads=False):
             start, stop = (min(max(n - first, 0), batch.num_rows) for n in (rows.start, rows.stop))
-            first += batch.num_rows
             if start < stop:
                 yield batch.slice(start, stop - start)
+            first += batch.num_rows
+            if first >= rows.stop:
+                return
 
 
 def _groups(source: Path, metadata: pq.FileMetaData, rows: range) -> tuple[int, list[int]]:
@@ -129,10 +130,8 @@ def _readable(source: Path) -> Iterator[None]:
 def writing(target: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
     """Un Parquet que aparece entero al terminar, o no aparece y queda el que había.
 
-    Se escribe al lado, con un nombre que empieza con punto: quien lea la carpeta no lo toma.
-
-    Raises:
-        BatchError: si no se puede escribir, por ejemplo con el disco lleno.
+    Se escribe al lado, con un nombre que empieza con punto: quien lea la carpeta no lo toma. Lanza
+    BatchError si no se puede escribir, por ejemplo con el disco lleno.
     """
     half = target.with_name(f".{target.name}.{os.getpid()}")
     try:

@@ -8,12 +8,15 @@ Cada proceso usa un solo hilo: dos procesos con dos hilos cada uno, en dos núcl
 """
 
 import multiprocessing
+import os
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
+from threading import Thread
 from typing import Any, TypeVar
 
 import numpy as np
@@ -25,7 +28,10 @@ from amq2.batch import CHUNK_ROWS, Models, output_schema, scored
 from amq2.batch_files import ID, batches, rows_of, writing
 
 PART_ROWS = 1_000_000
-"""Filas de un tramo: bastantes para que repartirlo no se note, y pocas para que nadie espere."""
+"""Filas de un tramo: bastantes para que repartirlo no se note, y pocas para que nadie espere.
+
+Conviene que un tramo no corte un *row group* de `source`: lo leerían, entero, dos procesos.
+"""
 
 
 Result = TypeVar("Result")
@@ -56,7 +62,7 @@ def score_in_processes(
 
     Args:
         processes: cuántos puntúan a la vez; conviene uno por núcleo.
-        part_rows: cuántas filas tiene un tramo. El archivo que queda no depende de esto.
+        part_rows: cuántas filas tiene un tramo; los puntajes no dependen de esto.
 
     Returns:
         Cuántas filas se puntuaron.
@@ -67,17 +73,18 @@ def score_in_processes(
     rows, ahead = rows_of(source) if rows is None else rows, 2 * processes
     with (
         workers(processes) as pool,
-        tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder,
         writing(target, output_schema(models, metadata)) as writer,
+        tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder,
         tqdm(total=len(rows), desc="Puntúo", unit="fila", disable=not progress) as bar,
     ):
-        # Un tramo usa el archivo del que ya se unió: no hay nunca más que `ahead`.
-        jobs = [
-            (source, Path(folder, str(i % ahead)), models, part, chunk_rows)
-            for i, part in enumerate(split(rows, part_rows))
-        ]
+        # Un tramo escribe sobre el archivo de uno que ya se unió: no hay nunca más que `ahead`.
+        paths = [Path(folder, str(i)) for i in range(ahead)]
+        for path in paths:
+            path.touch()
+        parts = split(rows, part_rows)
+        jobs = [(source, p, models, part, chunk_rows) for p, part in zip(cycle(paths), parts)]
         for path, part in in_order(pool, _score_part, jobs, ahead):
-            scores = np.fromfile(path).reshape(len(part), len(models))
+            scores = np.fromfile(path, count=len(part) * len(models)).reshape(len(part), -1)
             for ids in batches(source, [ID], part, chunk_rows):
                 some, scores = scores[: len(ids)], scores[len(ids) :]
                 columns = [ids.column(ID), *some.T.copy()]
@@ -111,18 +118,31 @@ def workers(processes: int) -> Iterator[ProcessPoolExecutor]:
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    pool = ProcessPoolExecutor(processes, context, initializer=threadpool_limits, initargs=(1,))
+    pool = ProcessPoolExecutor(processes, context, initializer=_prepare_worker)
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
 
 
+def _prepare_worker() -> None:
+    """Un solo hilo para calcular; y si a quien reparte lo matan, el proceso no queda huérfano."""
+    threadpool_limits(1)
+    Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent
+    parent.join()
+    os._exit(1)
+
+
 def _score_part(
     source: Path, path: Path, models: Models, rows: range, chunk_rows: int
 ) -> tuple[Path, range]:
     """Deja los puntajes de un tramo en `path`: float64, una fila de la tabla tras otra."""
-    with path.open("wb", buffering=0) as file:
+    with path.open("r+b", buffering=0) as file:
         for _, scores in scored(source, models, rows, chunk_rows):
             file.write(np.column_stack(scores).data)
     return path, rows
