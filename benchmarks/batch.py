@@ -34,13 +34,14 @@ from tqdm import tqdm
 
 from amq2.batch import score_parquet
 from amq2.batch_files import ID, LAYOUT
-from amq2.batch_parallel import PART_ROWS, score_in_processes, workers
+from amq2.batch_parallel import PART_ROWS, join_parts, score_in_processes, workers
 from amq2.credit import FEATURES, applicants
 from amq2.model import save, train
 from amq2.predictor import without_names
 from benchmarks.batch_report import (
     ARRAY,
     FRAME,
+    JOINED,
     ONE,
     PARALLEL,
     SERIAL,
@@ -151,15 +152,18 @@ def _speeds(
         SERIAL: (sizes.whole, lambda: score_parquet(source, one, models)),
         PARALLEL: (
             sizes.whole,
-            lambda: score_in_processes(source, two, models, processes=PROCESSES),
+            lambda: score_in_processes(source, folder, models, processes=PROCESSES),
         ),
+        JOINED: (sizes.whole, lambda: join_parts(sorted(folder.glob("part-*")), two)),
     }
     seconds: dict[str, list[float]] = {name: [] for name in cases}
-    with tqdm(total=n_rounds * len(cases), desc="Mido la velocidad", unit="medición") as bar:
-        for _ in range(n_rounds):
-            for name, (_, work) in cases.items():
+    os.sync()  # que no se mida junto con lo que faltaba llevar al disco
+    with tqdm(total=2 * n_rounds * 3, desc="Mido la velocidad", unit="medición") as bar:
+        for names in [(FRAME, ARRAY, ONE)] * n_rounds + [(SERIAL, PARALLEL, JOINED)] * n_rounds:
+            for name in names:
                 bar.set_postfix_str(name)
-                seconds[name].append(_seconds(work))
+                seconds[name].append(_seconds(cases[name][1]))
+                os.sync()
                 bar.update()
     if not _are_equal(one, two):
         raise LoadError("Uno y dos procesos no escribieron los mismos puntajes.")

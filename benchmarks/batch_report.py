@@ -6,7 +6,7 @@ from statistics import median
 from benchmarks.report import Row, target
 
 FRAME, ARRAY, ONE = "predict_proba, tabla", "predict_proba, arreglo", "score_parquet"
-SERIAL, PARALLEL = "un proceso", "dos procesos"
+SERIAL, PARALLEL, JOINED = "un proceso", "dos procesos", "unir los tramos"
 MEMORY = "memoria de un proceso"
 
 Speeds = Mapping[str, tuple[int, Sequence[float]]]

@@ -27,7 +27,7 @@ from amq2.api import Settings, create_app
 from amq2.app.scorers import ApiScorer, LocalScorer
 from amq2.batch import score_parquet
 from amq2.batch_files import ID, LAYOUT, BatchError
-from amq2.batch_parallel import score_in_processes
+from amq2.batch_parallel import join_parts, score_in_processes
 from amq2.credit import COLUMNS, FEATURES, TARGET, applicants
 from amq2.model import predict_default, train
 from amq2.serving import serve
@@ -156,10 +156,23 @@ def test_several_processes_write_the_same_as_one(
     models, metadata = {"probability": MODEL, "shadow": train(applicants(500))}, {"a": "b"}
     one = tmp_path / "one.parquet"
     score_parquet(source, one, models, metadata=metadata)
-    done = score_in_processes(source, target, models, processes=2, part_rows=300, metadata=metadata)
-    assert done == N_ROWS
+    parts = score_in_processes(
+        source, tmp_path, models, processes=2, part_rows=300, metadata=metadata
+    )
+    assert len(parts) == 17
+    assert join_parts(parts, target) == N_ROWS
     assert pq.read_table(target).equals(pq.read_table(one), check_metadata=True)
     assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_part_that_is_missing_is_one_clear_line_and_the_old_file_stays(
+    source: Path, tmp_path: Path, target: Path
+) -> None:
+    first = tmp_path / "part-00000.parquet"
+    score_parquet(source, first, MODELS, rows=range(10))
+    with pytest.raises(BatchError, match=r"No está .*part-00001\.parquet"):
+        join_parts([first, tmp_path / "part-00001.parquet"], target)
+    assert has_only_the_old(target)
 
 
 # El mismo solicitante, el mismo puntaje
@@ -261,9 +274,8 @@ def test_a_file_or_a_folder_that_is_not_there_is_one_clear_line(
     nowhere = tmp_path / "nada" / "x.parquet"
     with pytest.raises(BatchError, match=f"No está {nowhere}: revisá la ruta"):
         score_parquet(nowhere, tmp_path / "out.parquet", MODELS)
-    for score in (score_parquet, lambda *args: score_in_processes(*args, processes=1)):
-        with pytest.raises(BatchError, match=r"No se pudo escribir .*: revisá la carpeta"):
-            score(source, nowhere, MODELS)
+    with pytest.raises(BatchError, match=r"No se pudo escribir .*: revisá la carpeta"):
+        score_parquet(source, nowhere, MODELS)
 
 
 def test_rows_that_the_file_does_not_have_are_one_clear_line(source: Path, target: Path) -> None:
@@ -272,13 +284,11 @@ def test_rows_that_the_file_does_not_have_are_one_clear_line(source: Path, targe
     assert has_only_the_old(target)
 
 
-def test_what_a_process_cannot_score_is_said_with_the_same_line(
-    tmp_path: Path, target: Path
-) -> None:
+def test_what_a_process_cannot_score_is_said_with_the_same_line(tmp_path: Path) -> None:
     bad = write(tmp_path / "bad.parquet", hole(applicants(1_000)))
     with pytest.raises(BatchError, match="income de applicant_id 3 no es un número"):
-        score_in_processes(bad, target, MODELS, processes=2, part_rows=100)
-    assert has_only_the_old(target)
+        score_in_processes(bad, tmp_path, MODELS, processes=2, part_rows=100)
+    assert not (tmp_path / "part-00000.parquet").exists()
 
 
 # Lo que se corta en el medio
@@ -363,18 +373,14 @@ def test_killed_half_way_the_old_file_stays_and_nobody_takes_the_half_one(
 
 
 def test_if_the_one_that_shares_the_work_is_killed_its_processes_leave(
-    many: Path, target: Path
+    many: Path, tmp_path: Path
 ) -> None:
-    with child(SHARED, many, target) as process:
-        family: list[psutil.Process] = []
-
-        def is_working() -> bool:
-            family[:] = psutil.Process(process.pid).children(recursive=True)
-            halves = target.parent.glob(".*/*")
-            return any(path.stat().st_size for path in halves)
-
-        assert wait_until(is_working, 60)
+    with child(SHARED, many, tmp_path) as process:
+        assert wait_until(lambda: any(tmp_path.glob("part-*")), 60)
+        family = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGKILL)
     assert len(family) >= 3
     assert wait_until(lambda: not any(map(psutil.Process.is_running, family)))
-    assert target.read_bytes() == b"el anterior"
+    done = [pq.read_metadata(path).num_rows for path in tmp_path.glob("part-*")]
+    assert 0 < len(done) < 1_500
+    assert set(done) == {1_000}

@@ -38,7 +38,7 @@ class BatchError(Exception):
 
 def rows_of(source: Path) -> range:
     """Los números de todas las filas de un Parquet, desde 0. Lanza BatchError si no se lee."""
-    with _readable(source), pq.ParquetFile(source) as file:
+    with readable(source), pq.ParquetFile(source) as file:
         return range(file.metadata.num_rows)
 
 
@@ -65,7 +65,7 @@ def batches(
     Raises:
         BatchError: si no se puede leer, falta una columna o tiene otro tipo, o faltan filas.
     """
-    with _readable(source), pq.ParquetFile(source, **READ_IN_PIECES) as file:
+    with readable(source), pq.ParquetFile(source, **READ_IN_PIECES) as file:
         _check_columns(source, file.schema_arrow)
         first, groups = _groups(source, file.metadata, rows)
         for batch in file.iter_batches(chunk_rows, groups, columns, use_threads=False):
@@ -115,7 +115,7 @@ def _values(source: Path, batch: pa.RecordBatch, room: Rows) -> Rows:
 
 
 @contextmanager
-def _readable(source: Path) -> Iterator[None]:
+def readable(source: Path) -> Iterator[None]:
     """Lo que pyarrow dice si no puede leer, en una línea."""
     try:
         yield

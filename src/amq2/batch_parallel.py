@@ -1,31 +1,29 @@
 """Puntuar un Parquet con varios procesos a la vez: cada uno, un tramo de las filas.
 
-Los tramos no dependen entre sí, así que el trabajo se reparte sin acuerdos: un proceso lee sólo
-sus filas y deja los puntajes en un archivo de paso, tal como están en memoria; el que reparte los
-une en orden, con sus identificadores, mientras se puntúan los que siguen.
+Los tramos no dependen entre sí, así que el trabajo se reparte sin acuerdos: un proceso lee sólo sus
+filas y deja su archivo, entero o nada. Después, quien quiera uno solo los une:
+
+    parts = score_in_processes(source, folder, {"probability": train()}, processes=2)
+    join_parts(parts, Path("scores.parquet"))
 
 Cada proceso usa un solo hilo: dos procesos con dos hilos cada uno, en dos núcleos, se estorban.
 """
 
 import multiprocessing
 import os
-import tempfile
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from itertools import cycle
+from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import Any, TypeVar
 
-import numpy as np
-import pyarrow as pa
+import pyarrow.parquet as pq
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from amq2.batch import CHUNK_ROWS, Models, output_schema, scored
-from amq2.batch_files import ID, batches, rows_of, writing
+from amq2.batch import CHUNK_ROWS, Models, score_parquet
+from amq2.batch_files import READ_IN_PIECES, readable, rows_of, writing
 
 PART_ROWS = 1_000_000
 """Filas de un tramo: bastantes para que repartirlo no se note, y pocas para que nadie espere.
@@ -34,21 +32,20 @@ Conviene que un tramo no corte un *row group* de `source`: lo leerían, entero, 
 """
 
 
-Result = TypeVar("Result")
-
-
-def split(rows: range, part_rows: int) -> list[range]:
+def split(rows: range, part_rows: int = PART_ROWS) -> list[range]:
     """Las filas en tramos seguidos de `part_rows`; el último puede ser más corto.
+
+    Sin filas hay un tramo, vacío: lo que se publica existe igual.
 
     >>> split(range(5), 2)
     [range(0, 2), range(2, 4), range(4, 5)]
     """
-    return [rows[start : start + part_rows] for start in range(0, len(rows), part_rows)]
+    return [rows[start : start + part_rows] for start in range(0, max(len(rows), 1), part_rows)]
 
 
 def score_in_processes(
     source: Path,
-    target: Path,
+    folder: Path,
     models: Models,
     *,
     processes: int,
@@ -57,56 +54,67 @@ def score_in_processes(
     chunk_rows: int = CHUNK_ROWS,
     metadata: Mapping[str, str] | None = None,
     progress: bool = False,
-) -> int:
+) -> list[Path]:
     """Como `amq2.batch.score_parquet`, con las filas repartidas entre procesos.
 
     Args:
+        folder: dónde quedan los archivos, `part-00000.parquet` en adelante; tiene que existir.
         processes: cuántos puntúan a la vez; conviene uno por núcleo.
         part_rows: cuántas filas tiene un tramo; los puntajes no dependen de esto.
 
     Returns:
-        Cuántas filas se puntuaron.
+        Los archivos, en el orden de las filas.
 
     Raises:
-        BatchError: los de `score_parquet`; el de un tramo llega con el mismo texto.
+        BatchError: los de `score_parquet`; el de un tramo llega con el mismo texto. Los archivos de
+            los tramos que ya estaban quedan.
     """
-    rows, ahead = rows_of(source) if rows is None else rows, 2 * processes
+    parts = split(rows_of(source) if rows is None else rows, part_rows)
+    paths = [folder / f"part-{number:05}.parquet" for number in range(len(parts))]
+    score = partial(_score_part, source, models, chunk_rows, metadata)
     with (
         workers(processes) as pool,
-        writing(target, output_schema(models, metadata)) as writer,
-        tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder,
-        tqdm(total=len(rows), desc="Puntúo", unit="fila", disable=not progress) as bar,
+        tqdm(total=sum(map(len, parts)), desc="Puntúo", unit="fila", disable=not progress) as bar,
     ):
-        # Un tramo escribe sobre el archivo de uno que ya se unió: no hay nunca más que `ahead`.
-        paths = [Path(folder, str(i)) for i in range(ahead)]
-        for path in paths:
-            path.touch()
-        parts = split(rows, part_rows)
-        jobs = [(source, p, models, part, chunk_rows) for p, part in zip(cycle(paths), parts)]
-        for path, part in in_order(pool, _score_part, jobs, ahead):
-            scores = np.fromfile(path, count=len(part) * len(models)).reshape(len(part), -1)
-            for ids in batches(source, [ID], part, chunk_rows):
-                some, scores = scores[: len(ids)], scores[len(ids) :]
-                columns = [ids.column(ID), *some.T.copy()]
-                writer.write_batch(pa.record_batch(columns, schema=writer.schema))
-                bar.update(len(some))
-    return len(rows)
+        for n_rows in pool.map(score, paths, parts):
+            bar.update(n_rows)
+    return paths
 
 
-def in_order(
-    pool: Executor, work: Callable[..., Result], jobs: Iterable[Sequence[Any]], ahead: int
-) -> Iterator[Result]:
-    """Lo que devuelve cada trabajo, en orden, con a lo sumo `ahead` empezados y sin entregar.
+def _score_part(
+    source: Path,
+    models: Models,
+    chunk_rows: int,
+    metadata: Mapping[str, str] | None,
+    path: Path,
+    rows: range,
+) -> int:
+    """Un tramo, en el proceso que le tocó."""
+    return score_parquet(source, path, models, rows=rows, chunk_rows=chunk_rows, metadata=metadata)
 
-    Es `pool.map` sin pedir todo de una vez: si quien recibe tarda, los demás lo esperan.
+
+def join_parts(parts: Sequence[Path], target: Path) -> int:
+    """Une los tramos en un Parquet, en orden y de a pedazos; queda entero o como estaba.
+
+    Args:
+        parts: uno o más, con las mismas columnas. Los metadatos son los del primero.
+
+    Returns:
+        Cuántas filas quedaron.
+
+    Raises:
+        BatchError: si uno no se puede leer, o si `target` no se puede escribir.
     """
-    waiting: deque[Future[Result]] = deque()
-    for job in jobs:
-        if len(waiting) == ahead:
-            yield waiting.popleft().result()
-        waiting.append(pool.submit(work, *job))
-    while waiting:
-        yield waiting.popleft().result()
+    with readable(parts[0]):
+        schema = pq.read_schema(parts[0])
+    n_rows = 0
+    with writing(target, schema) as writer:
+        for part in parts:
+            with readable(part), pq.ParquetFile(part, **READ_IN_PIECES) as file:
+                for batch in file.iter_batches(CHUNK_ROWS, use_threads=False):
+                    writer.write_batch(batch)
+                    n_rows += batch.num_rows
+    return n_rows
 
 
 @contextmanager
@@ -136,13 +144,3 @@ def _leave_with_parent() -> None:
     assert parent
     parent.join()
     os._exit(1)
-
-
-def _score_part(
-    source: Path, path: Path, models: Models, rows: range, chunk_rows: int
-) -> tuple[Path, range]:
-    """Deja los puntajes de un tramo en `path`: float64, una fila de la tabla tras otra."""
-    with path.open("r+b", buffering=0) as file:
-        for _, scores in scored(source, models, rows, chunk_rows):
-            file.write(np.column_stack(scores).data)
-    return path, rows
