@@ -34,7 +34,7 @@ from tqdm import tqdm
 
 from amq2.batch import score_parquet
 from amq2.batch_files import ID, LAYOUT
-from amq2.batch_parallel import PART_ROWS, join_parts, score_in_processes, workers
+from amq2.batch_parallel import join_parts, score_in_processes, workers
 from amq2.credit import FEATURES, applicants
 from amq2.model import save, train
 from amq2.predictor import without_names
@@ -57,6 +57,8 @@ from benchmarks.serving import BUSY_LOAD
 RESULTS = Path(__file__).with_suffix(".json")
 ROUNDS = 5
 PROCESSES = 2
+GROUP_ROWS = 1_000_000
+"""Filas de un *row group*: un tramo tiene varios enteros."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def write(path: Path, block: pd.DataFrame, n_rows: int) -> None:
         for start in tqdm(starts, desc="Escribo las filas", unit="bloque"):
             some = features.slice(0, n_rows - start)
             ids = pa.array(np.arange(start + 1, start + 1 + len(some)))
-            writer.write_table(pa.table([ids, *some.columns], schema=schema), PART_ROWS)
+            writer.write_table(pa.table([ids, *some.columns], schema=schema), GROUP_ROWS)
 
 
 def _speeds(

@@ -25,8 +25,8 @@ from tqdm import tqdm
 from amq2.batch import CHUNK_ROWS, Models, score_parquet
 from amq2.batch_files import READ_IN_PIECES, readable, rows_of, writing
 
-PART_ROWS = 1_000_000
-"""Filas de un tramo: bastantes para que repartirlo no se note, y pocas para que nadie espere.
+PART_ROWS = 5_000_000
+"""Filas de un tramo: bastantes para que llevarlo al disco no se note, y pocas para que nadie espere.
 
 Conviene que un tramo no corte un *row group* de `source`: lo leerían, entero, dos procesos.
 """
