@@ -27,7 +27,7 @@ FONTS = PROOF / "matplotlib"
 """La lista de fuentes de matplotlib: propia, porque armarla escribe un aviso en una celda."""
 
 HEAVY = ("05-", "06-")
-"""Las unidades que levantan Airflow: se ejecutan de a una y con más tiempo."""
+"""Las unidades que levantan Airflow: se ejecutan aparte y con más tiempo."""
 
 SECONDS_A_CELL = 30
 SECONDS_A_HEAVY_CELL = 120
@@ -108,7 +108,7 @@ def notebook_steps(name: str, folder: Path, *, lax: bool) -> Iterator[Step]:
     light = [path for path in notebooks if path not in heavy]
     if light:
         report = PROOF / f"{folder.name}.xml"
-        command = nbval_command(light, report, lax=lax, seconds=SECONDS_A_CELL, options=PARALLEL)
+        command = nbval_command(light, report, lax=lax, seconds=SECONDS_A_CELL)
         yield Step(name, command, report, python_path=WITHOUT_AIRFLOW)
     if heavy:
         report = PROOF / f"{folder.name}-airflow.xml"
@@ -122,7 +122,6 @@ def nbval_command(
     *,
     lax: bool,
     seconds: int,
-    options: Sequence[str] = (),
 ) -> list[str]:
     """El comando que ejecuta notebooks con nbval.
 
@@ -131,7 +130,6 @@ def nbval_command(
         report: dónde deja pytest su informe.
         lax: sólo ejecutar; si no, además se comparan las salidas con las guardadas.
         seconds: el tiempo de cada celda.
-        options: otras opciones de pytest.
     """
     compare = ["--nbval", f"--nbval-sanitize-with={SANITIZE}"]
     return [
@@ -142,7 +140,7 @@ def nbval_command(
         f"--config-file={ROOT / 'pyproject.toml'}",
         f"--junitxml={report}",
         *("-o", "junit_family=xunit1", "-p", "no:cacheprovider", "--color=no", "--tb=short"),
-        *options,
+        *PARALLEL,
         *map(str, notebooks),
     ]
 
