@@ -108,11 +108,13 @@ def notebook_steps(name: str, folder: Path, *, lax: bool) -> Iterator[Step]:
     light = [path for path in notebooks if path not in heavy]
     if light:
         report = PROOF / f"{folder.name}.xml"
-        command = nbval_command(light, report, lax=lax, seconds=SECONDS_A_CELL)
+        command = nbval_command(light, report, lax=lax, seconds=SECONDS_A_CELL, options=PARALLEL)
         yield Step(name, command, report, python_path=WITHOUT_AIRFLOW)
     if heavy:
         report = PROOF / f"{folder.name}-airflow.xml"
-        command = nbval_command(heavy, report, lax=lax, seconds=SECONDS_A_HEAVY_CELL)
+        command = nbval_command(
+            heavy, report, lax=lax, seconds=SECONDS_A_HEAVY_CELL, options=PARALLEL
+        )
         yield Step(f"{name}: Airflow", command, report)
 
 
@@ -122,6 +124,7 @@ def nbval_command(
     *,
     lax: bool,
     seconds: int,
+    options: Sequence[str] = (),
 ) -> list[str]:
     """El comando que ejecuta notebooks con nbval.
 
@@ -130,6 +133,7 @@ def nbval_command(
         report: dónde deja pytest su informe.
         lax: sólo ejecutar; si no, además se comparan las salidas con las guardadas.
         seconds: el tiempo de cada celda.
+        options: otras opciones de pytest.
     """
     compare = ["--nbval", f"--nbval-sanitize-with={SANITIZE}"]
     return [
@@ -140,7 +144,7 @@ def nbval_command(
         f"--config-file={ROOT / 'pyproject.toml'}",
         f"--junitxml={report}",
         *("-o", "junit_family=xunit1", "-p", "no:cacheprovider", "--color=no", "--tb=short"),
-        *PARALLEL,
+        *options,
         *map(str, notebooks),
     ]
 
