@@ -26,7 +26,7 @@ from amq2.batch import CHUNK_ROWS, Models, score_parquet
 from amq2.batch_files import READ_IN_PIECES, readable, rows_of, writing
 
 PART_ROWS = 5_000_000
-"""Filas de un tramo: bastantes para que llevarlo al disco no se note, y pocas para que nadie espere.
+"""Filas de un tramo: bastantes para que llevarlas al disco no se note, y pocas para repartir.
 
 Conviene que un tramo no corte un *row group* de `source`: lo leerían, entero, dos procesos.
 """
