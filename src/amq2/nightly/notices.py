@@ -1,7 +1,8 @@
 """Avisar cuando algo falla: un renglón en `notices.jsonl` y, si hay adónde, un mensaje.
 
 Con `AMQ2_WEBHOOK_URL`, el aviso se manda también a esa dirección, como lo esperan los canales de
-chat de trabajo: un POST con `{"text": …}`. Si el canal no contesta, el renglón queda igual.
+chat de trabajo: un POST con `{"text": …}`. Si el canal no contesta, el renglón queda igual; si el
+disco está lleno, el mensaje sale igual.
 """
 
 import json
@@ -23,9 +24,12 @@ log = logging.getLogger(__name__)
 def notify(text: str) -> None:
     """Deja un aviso, de un renglón, y lo manda si hay adónde."""
     line = json.dumps({"at": datetime.now(UTC).isoformat(), "text": text}, ensure_ascii=False)
-    # Un solo write al final del archivo: los avisos de dos procesos no se mezclan.
-    with notices_file().open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
+    try:
+        # Un solo write al final del archivo: los avisos de dos procesos no se mezclan.
+        with notices_file().open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+    except OSError as error:
+        log.warning("El aviso no entró en el archivo: %s", error)
     if url := os.environ.get(WEBHOOK):
         try:
             requests.post(url, json={"text": text}, timeout=SECONDS_TO_ANSWER).raise_for_status()
@@ -42,8 +46,12 @@ def notices() -> list[dict[str, str]]:
 
 def on_task_failure(context: Any) -> None:  # noqa: ANN401 - el contexto de Airflow
     """Lo que llama Airflow cuando una tarea falla y no se reintenta más."""
+    from airflow.sdk.exceptions import AirflowSensorTimeout
+
     task, error = context["ti"], context.get("exception")
     why = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, AirflowSensorTimeout):
+        why = f"No llegó {task.task.filepath}: pedilo a las sucursales y limpiá la tarea."
     notify(f"{task.dag_id}: falló {task.task_id} en {task.run_id}. {why}")
 
 
