@@ -9,6 +9,7 @@ encendido para ellas, y nadie más lo usa. `plan.json`, en la carpeta `AMQ2_KILL
     middle    antes del paso que vale: cerrar la transacción, renombrar el archivo, borrar; las que
               no tienen un paso así, al final
     after     con todo hecho, antes de contárselo a Airflow
+    hang      no muere: se queda quieta antes de empezar, y deja anotado qué proceso la cuida
 
 Cada muerte deja un archivo con el nombre de la tarea, así la próxima vez sigue viva.
 """
@@ -49,11 +50,15 @@ def _die_once_per_mode(execute: Callable[..., Any]) -> Callable[..., Any]:
             return execute(context, ti, log)
         if plan["mode"] == "before":
             _die(mark)
+        if plan["mode"] == "hang":
+            mark.write_text(str(os.getppid()), encoding="utf-8")
+            signal.pause()
         if plan["mode"] == "middle":
             _die_at_the_first_effect(mark)
-        result = execute(context, ti, log)
-        _die(mark)
-        return result
+        try:
+            return execute(context, ti, log)
+        finally:  # una rama no devuelve: le cuenta a Airflow qué saltear con una excepción
+            _die(mark)
 
     return run
 

@@ -56,6 +56,8 @@ def engine(connection: str) -> Iterator[sa.Engine]:
 
     @sa.event.listens_for(found, "handle_error")
     def tell(error: sa.engine.ExceptionContext) -> None:
+        if error.sqlalchemy_exception is None:  # no fue la base: un límite de tiempo, un Ctrl-C
+            return
         why = " ".join(str(error.original_exception).split())
         raise WarehouseError(
             f"La base {connection} no contesta ({why}): fijate que ande y limpiá la tarea."
