@@ -94,7 +94,13 @@ def live_night(home: Path, days: int = 1, rows: int = ROWS) -> Iterator[Night]:
     with channel() as office, bank(home):
         for number in range(days):
             close_day(DAY + timedelta(days=number), rows, n_bad=BAD)
-        env = {"AMQ2_KILLS": str(plan.parent), "PYTHONPATH": str(SETTINGS), WEBHOOK: office.url}
+        env = {
+            "AMQ2_KILLS": str(plan.parent),
+            "PYTHONPATH": str(SETTINGS),
+            WEBHOOK: office.url,
+            # Cuánto descansa el scheduler entre una mirada y otra; de fábrica, un segundo.
+            "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
+        }
         with running_airflow(home=home, env=env) as airflow:
             airflow.wait_for_dag(NAME)
             airflow.unpause(NAME)
