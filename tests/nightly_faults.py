@@ -84,7 +84,10 @@ def late(folder: Path) -> Outcome:
 
 def never(folder: Path) -> Outcome:
     """El cierre no llega."""
-    with published_before(folder) as old, task_options("wait_for_closing", timeout=0.1):
+    with (
+        published_before(folder) as old,
+        task_options("wait_for_closing", timeout=0.1, poke_interval=0.1),
+    ):
         closing_file(DAY).unlink()
         return old_stands("el cierre no llega", night(), old, "wait_for_closing", "No llegó ")
 

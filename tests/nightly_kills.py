@@ -8,8 +8,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -213,12 +212,6 @@ def killed_worker(night: Night, day: date) -> Outcome:
     seconds = time.monotonic() - start
     happened = f"sin latidos, publish se repite y la corrida termina a los {seconds:.0f} s"
     return _published("SIGKILL al worker que cuida a publish", run, happened, check, day)
-
-
-def together(*faults: Callable[[], Outcome]) -> list[Outcome]:
-    """Varias fallas a la vez, sobre un mismo Airflow."""
-    with ThreadPoolExecutor(len(faults)) as pool:
-        return [future.result() for future in [pool.submit(fault) for fault in faults]]
 
 
 def _published(fault: str, run: Run, happened: str, check: Checks, day: date) -> Outcome:
