@@ -5,6 +5,7 @@ chat de trabajo: un POST con `{"text": …}`. Si el canal no contesta, el rengl�
 disco está lleno, el mensaje sale igual.
 """
 
+import errno
 import json
 import logging
 import os
@@ -17,6 +18,9 @@ from amq2.nightly.places import notices_file
 
 WEBHOOK = "AMQ2_WEBHOOK_URL"
 SECONDS_TO_ANSWER = 5
+
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Los errores del sistema cuando no hay lugar."""
 
 log = logging.getLogger(__name__)
 
@@ -46,13 +50,21 @@ def notices() -> list[dict[str, str]]:
 
 def on_task_failure(context: Any) -> None:  # noqa: ANN401 - el contexto de Airflow
     """Lo que llama Airflow cuando una tarea falla y no se reintenta más."""
+    task = context["ti"]
+    why = _why(task, context.get("exception"))
+    notify(f"{task.dag_id}: falló {task.task_id} en {task.run_id}. {why}")
+
+
+def _why(task: Any, error: object) -> str:  # noqa: ANN401
+    """Por qué falló y qué hacer, en un renglón; lo que no es nuestro no lo dice solo."""
     from airflow.sdk.exceptions import AirflowSensorTimeout
 
-    task, error = context["ti"], context.get("exception")
-    why = " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, AirflowSensorTimeout):
-        why = f"No llegó {task.task.filepath}: pedilo a las sucursales y limpiá la tarea."
-    notify(f"{task.dag_id}: falló {task.task_id} en {task.run_id}. {why}")
+        return f"No llegó {task.task.filepath}: pedilo a las sucursales y limpiá la tarea."
+    why = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, OSError) and error.errno in NO_SPACE:
+        return f"No entra en el disco ({why}): hacé lugar y limpiá la tarea."
+    return why
 
 
 def on_run_failure(context: Any) -> None:  # noqa: ANN401
