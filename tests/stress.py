@@ -16,6 +16,7 @@ from pathlib import Path
 from tests import nightly_faults as nights
 
 # isort: split
+from amq2.orchestrator.home import AirflowError
 from tests import api_faults as faults
 from tests import nightly_kills as kills
 from tests.api_faults import Outcome
@@ -107,7 +108,10 @@ def main(*, only_nights: bool) -> int:
     with tempfile.TemporaryDirectory(prefix="amq2-") as name:
         for test in chain.from_iterable(part(Path(name)) for part in parts):
             began = time.monotonic()
-            outcome = test()
+            try:
+                outcome = test()
+            except (AirflowError, AssertionError) as error:
+                outcome = Outcome(repr(test), "no terminó", [str(error)])
             seconds = f"{time.monotonic() - began:.0f}"
             outcomes.append(outcome)
             rows.append((outcome.fault, outcome.came_back, outcome.published, seconds))
