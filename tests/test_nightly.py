@@ -366,7 +366,7 @@ def test_a_night_publishes_reports_and_leaves_no_work_behind() -> None:
     assert run.results["check_quality"]["clean"] == ROWS - BAD
     scores, _ = read_published(DAY)
     assert len(scores) == ROWS - BAD
-    assert not staging(DAY, run.run_id).exists() or not list(staging(DAY, run.run_id).iterdir())
+    assert not list(staging(DAY, run.run_id).iterdir())
     rejected = pd.read_csv(rejected_file(DAY))
     assert len(rejected) == BAD
     assert not set(rejected["applicant_id"]) & set(scores.index)
