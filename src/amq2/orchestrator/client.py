@@ -14,13 +14,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import requests
-
 from amq2.orchestrator import answers, components
 from amq2.orchestrator.answers import Answer, Change
 from amq2.orchestrator.home import AirflowError
 from amq2.orchestrator.reader import Reader, dag_path
-from amq2.orchestrator.rest import PATIENCE, AnswerError, Method
+from amq2.orchestrator.rest import AnswerError
 from amq2.orchestrator.runs import FINISHED, NO_STATE, Run
 
 POLL = 0.1
@@ -61,29 +59,12 @@ class Airflow(Reader):
         # Airflow las deshace, y al scheduler eso lo mata.
         self.pause(dag_id)
         try:
-            self._insist("POST", "backfills", json=body)
+            self._rest.insist("POST", "backfills", json=body)
         finally:
             if not is_paused:
                 self.unpause(dag_id)
         found = self._runs(dag_id, run_type="backfill")
         return [run["dag_run_id"] for run in found if run["dag_run_id"] not in before]
-
-    def _insist(self, method: Method, path: str, **options: Any) -> None:  # noqa: ANN401
-        """Un pedido que se repite si Airflow contesta 503: deshizo lo que había empezado.
-
-        Le pasa con SQLite, cuando el scheduler escribe a la vez.
-        """
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                self._rest.call(method, path, **options)
-            except AnswerError as error:
-                is_busy = error.status == requests.codes.service_unavailable
-                if not is_busy or time.monotonic() > deadline:
-                    raise
-                time.sleep(POLL)
-            else:
-                return
 
     def clear(self, dag_id: str, run_id: str, task_ids: Sequence[str] | None = None) -> list[str]:
         """Olvida cómo salieron unas tareas: Airflow las hace otra vez.
