@@ -76,9 +76,9 @@ def plot_peaks(peaks: pd.DataFrame) -> Figure:
     axes.set_yticks([row + height * (len(peaks.columns) - 1) / 2 for row in range(len(peaks))])
     axes.set_yticklabels(names)
     axes.invert_yaxis()
-    axes.set_xlim(0, 1.2 * float(peaks.max().max()))
+    axes.set_xlim(0, 1.45 * float(peaks.max().max()))
     axes.set(title="Lo más que ocupó el proceso", xlabel="memoria (MB)")
-    axes.legend(loc="lower right")
+    axes.legend(loc="center right")
     return figure
 
 
