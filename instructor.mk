@@ -23,7 +23,7 @@ $(BENCH_READY): $(DEV_READY) benchmarks/requirements.txt
 	@$(UV_INSTALL) -r benchmarks/requirements.txt
 	@touch $@
 
-bench: $(BENCH_READY) ## Mide y escribe benchmarks/*.json: make bench [ONLY=serving] [PEERS=1]
+bench: $(BENCH_READY) ## Mide y escribe benchmarks/*.json: make bench [ONLY=serving|batch] [PEERS=1]
 	@PEERS="$(PEERS)" $(BIN)/python -m benchmarks "$(ONLY)"
 
 lock: $(DEV_READY) ## Renueva los candados requirements*.txt
