@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 import pyarrow
-import pyarrow.parquet as pq
 
+from amq2.batch_files import writing
 from amq2.credit import COLUMNS, FEATURES
 from amq2.nightly.closing import Closing
 from amq2.nightly.warehouse import read_day
@@ -86,7 +86,7 @@ def check_day(day: date, closing: Closing, folder: Path, max_rejected: float = 0
         QualityError: si es mala una parte mayor.
     """
     bad, reasons, n_clean, last, seen = [], Counter[str](), 0, 0, []
-    with pq.ParquetWriter(folder / CLEAN, CLEAN_SCHEMA) as clean:
+    with writing(folder / CLEAN, CLEAN_SCHEMA) as clean:
         for rows in read_day(day):
             why = why_not(rows, closing, last)
             good = rows[why.isna()]
