@@ -20,10 +20,10 @@ from nbgrader.server_extensions import formgrader
 
 from amq2.instructor import feedback_steps
 from amq2.instructor.autograde_steps import RestoreCells, SaveNotes
+from amq2.instructor.execution import GradeExercises
 from amq2.instructor.feedback_steps import SummarizeExercises
-from amq2.instructor.grade import FINGERPRINT
+from amq2.instructor.fingerprint import FINGERPRINT
 from amq2.instructor.release_steps import StripNotes, TagTests
-from amq2.notebook.execute import ExecuteExercises
 
 c = get_config()  # noqa: F821 - la da el cargador de traitlets
 
@@ -54,7 +54,7 @@ c.Autograde.sanitize_preprocessors = [
     CheckCellMetadata,
 ]
 c.Autograde.autograde_preprocessors = [
-    ExecuteExercises,
+    GradeExercises,
     IgnorePattern,
     LimitOutput,
     SaveAutoGrades,

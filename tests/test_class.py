@@ -9,11 +9,13 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
+from traitlets.config import Config
 
-from amq2.instructor.grade import Graded, grade
+from amq2.instructor.grade import grade
+from amq2.instructor.marking import Graded
 from amq2.instructor.release import release
 from amq2.notebook.cells import grade_id_of
-from amq2.notebook.execute import ExecuteExercises, kernel_arguments
+from amq2.notebook.execute import kernel_arguments
 from tests.catalogue import solution_cell
 from tests.test_grading import RIGHT, UNIT, ToyCourse, toy_master
 
@@ -149,11 +151,10 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[ToyCourse, dict[st
     (root / "submitted" / "u-enlace").symlink_to(root / "submitted" / "p-ruidosa")
     text = nbformat.writes(course.solved()).encode()
     course.submit_file("v-otro-nombre", "mi entrega.ipynb", text)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ExecuteExercises, "timeout", 6)
-        logging.disable(logging.CRITICAL)
-        results = {result.student: result for result in grade([UNIT], root)}
-        logging.disable(logging.NOTSET)
+    logging.disable(logging.CRITICAL)
+    options = Config(ExecuteExercises={"timeout": 6})
+    results = {result.student: result for result in grade([UNIT], root, options)}
+    logging.disable(logging.NOTSET)
     return course, results
 
 

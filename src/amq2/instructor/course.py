@@ -12,6 +12,7 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SAWarning
+from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 ROOT = Path(__file__).parents[3]
@@ -55,11 +56,14 @@ def released(unit: str, root: Path = ROOT) -> Path:
     return root / "notebooks" / unit / f"{unit}.ipynb"
 
 
-def open_nbgrader(root: Path = ROOT, **settings: Path | str) -> NbGraderAPI:
+def open_nbgrader(
+    root: Path = ROOT, options: Config | None = None, **settings: Path | str
+) -> NbGraderAPI:
     """nbgrader con la configuración del curso sobre la carpeta `root`.
 
     Args:
         root: la carpeta con `solutions/`, `submitted/` y `gradebook.db`.
+        options: lo que cambia de nbgrader_config.py.
         settings: otros valores de `CourseDirectory`, por ejemplo `submitted_directory=…`.
 
     Raises:
@@ -72,6 +76,7 @@ def open_nbgrader(root: Path = ROOT, **settings: Path | str) -> NbGraderAPI:
     app = NbGrader(log_level=logging.CRITICAL)
     app.config.merge(PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config())
     app.config.CourseDirectory.root = str(root)
+    app.config.merge(options or {})
     for name, value in settings.items():
         app.config.CourseDirectory[name] = str(value)
     return NbGraderAPI(coursedir=CourseDirectory(parent=app), parent=app)

@@ -39,11 +39,14 @@ def record_failure(unit: str, student: str, problem: str, root: Path = ROOT) -> 
 
 def back_up(root: Path = ROOT) -> None:
     """Copia el gradebook en `gradebook.db.anterior`; si no hay, no hace nada."""
-    database = root / "gradebook.db"
-    if not database.exists():
-        return
+    if (root / "gradebook.db").exists():
+        copy_gradebook(root, root / "gradebook.db.anterior")
+
+
+def copy_gradebook(root: Path, target: Path) -> None:
+    """Copia el gradebook entero, aunque otro programa lo tenga abierto."""
     with (
-        closing(sqlite3.connect(database)) as source,
-        closing(sqlite3.connect(f"{database}.anterior")) as copy,
+        closing(sqlite3.connect(root / "gradebook.db")) as source,
+        closing(sqlite3.connect(target)) as copy,
     ):
         source.backup(copy)

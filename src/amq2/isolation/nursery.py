@@ -4,43 +4,49 @@ Importar scikit-learn, FastAPI o Airflow tarda segundos; una copia de quien ya l
 milésimas. El vivero corre sólo código del curso. Cada kernel es un hijo suyo, encerrado.
 
 Se le habla por un socket: un pedido por conexión, en un renglón de JSON, y contesta con otro. La
-conexión queda abierta mientras viva el kernel, y al final trae su código de salida.
+conexión queda abierta mientras viva el kernel, y al final trae su código de salida; si quien lo
+pidió la cierra antes, el kernel se termina.
 """
 
+import contextlib
 import gc
 import json
 import os
 import random
+import select
 import signal
 import socket
 import sys
-import tempfile
-import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from amq2.isolation.room import Limits, Room, shut_in
 
 READY = "listo"
+IDLE_SECONDS = 900
+"""Sin pedidos durante este tiempo, se apaga: ninguna entrega dura tanto."""
 
 
-def main(address: str, code: str) -> None:
-    """Ejecuta `code`, que importa lo que haga falta, y atiende pedidos hasta que la maten."""
+def main(folder: Path, code: str) -> None:
+    """Ejecuta `code`, que importa lo que haga falta, y atiende pedidos.
+
+    Termina cuando se cierra su entrada, es decir, cuando termina quien lo encendió.
+    """
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    belongings = Path(tempfile.mkdtemp(prefix="amq2-vivero-"))
-    tempfile.tempdir = str(belongings)
-    os.environ["TMPDIR"] = str(belongings)
+    belongings = folder / "cosas"
+    belongings.mkdir()
     warm_up(code)
-    server = socket.socket(socket.AF_UNIX)
-    server.bind(address)
-    server.listen(64)
-    print(READY, flush=True)
-    while True:
-        connection, _ = server.accept()
-        if os.fork() == 0:
-            server.close()
-            raise_kernel(connection, belongings)
-        connection.close()
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(folder / "vivero"))
+        server.listen(64)
+        print(READY, flush=True)
+        _forget(1)
+        while server in select.select([server, sys.stdin], [], [], IDLE_SECONDS)[0]:
+            connection, _ = server.accept()
+            if os.fork() == 0:
+                server.close()
+                raise_kernel(connection, belongings)
+            connection.close()
 
 
 def warm_up(code: str) -> None:
@@ -53,9 +59,6 @@ def warm_up(code: str) -> None:
         _let_go_of_airflow()
     gc.collect()
     gc.freeze()
-    extra = [thread.name for thread in threading.enumerate()[1:]]
-    if extra:
-        print(f"hilos que los kernels no van a tener: {', '.join(extra)}", file=sys.stderr)
 
 
 def _let_go_of_airflow() -> None:
@@ -64,25 +67,50 @@ def _let_go_of_airflow() -> None:
     from airflow.sdk.execution_time.supervisor import in_process_api_server
 
     in_process_api_server.cache_clear()
-    settings.engine.dispose()
+    if settings.engine:
+        settings.engine.dispose()
 
 
-def raise_kernel(connection: socket.socket, belongings: Path) -> None:
+def raise_kernel(connection: socket.socket, belongings: Path) -> NoReturn:
     """Encierra este proceso, arranca el kernel y, cuando termina, cuenta cómo; no vuelve."""
-    request: dict[str, Any] = json.loads(connection.makefile().readline())
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    room = Room(
-        Path(request["work"]), Path(request["sockets"]), [belongings], Limits(**request["limits"])
-    )
-    child = shut_in(room, Path(request["root"]))
-    if child:
-        connection.sendall(json.dumps({"pid": child}).encode() + b"\n")
-        _, status = os.waitpid(child, 0)
-        connection.sendall(json.dumps({"exit": os.waitstatus_to_exitcode(status)}).encode() + b"\n")
+    try:
+        request: dict[str, Any] = json.loads(connection.makefile().readline())
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        limits = Limits(**request["limits"])
+        room = Room(Path(request["work"]), Path(request["sockets"]), [belongings], limits)
+        if child := shut_in(room, Path(request["root"])):
+            _tell(connection, pid=child)
+            _tell(connection, exit=_outcome(child, connection))
+        else:
+            connection.close()
+            _forget(0, 2)
+            os.setsid()
+            run_kernel(request)
+    except OSError as error:
+        _tell(connection, error=str(error))
+    finally:
         os._exit(0)
-    connection.close()
-    os.setsid()
-    run_kernel(request)
+
+
+def _forget(*standard: int) -> None:
+    """Cambia la entrada o las salidas por `/dev/null`."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for number in standard:
+        os.dup2(nothing, number)
+    os.close(nothing)
+
+
+def _tell(connection: socket.socket, **answer: object) -> None:
+    with contextlib.suppress(OSError):
+        connection.sendall(json.dumps(answer).encode() + b"\n")
+
+
+def _outcome(child: int, connection: socket.socket) -> int:
+    """Espera a que termine el kernel, o a que ya nadie lo quiera, y dice cómo salió."""
+    ended = os.pidfd_open(child)
+    if ended not in select.select([ended, connection.fileno()], [], [])[0]:
+        os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def run_kernel(request: dict[str, Any]) -> None:
@@ -93,9 +121,8 @@ def run_kernel(request: dict[str, Any]) -> None:
     random.seed()
     if (numpy := sys.modules.get("numpy")) is not None:
         numpy.random.seed()
-    IPKernelApp.launch_instance(argv=["-f", request["connection_file"], *request["arguments"]])
-    os._exit(0)
+    IPKernelApp.launch_instance(argv=request["arguments"])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(Path(sys.argv[1]), sys.argv[2])

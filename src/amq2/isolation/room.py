@@ -20,6 +20,10 @@ FIRST_FREE_USER = 2_000_000_000
 """Si quien corrige es root, cada kernel es otro usuario, que no existe: a root no lo frena nada."""
 
 
+_HIDDEN = shutil.ignore_patterns("*.ipynb")
+"""Lo que no se copia: el notebook que se corrige tiene las pruebas ocultas."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """Lo que puede gastar un kernel con todo lo que lance.
@@ -42,7 +46,7 @@ class Room:
     """Un encierro.
 
     Attributes:
-        work: la carpeta en la que arranca el kernel; adentro hay una copia.
+        work: la carpeta en la que arranca el kernel; adentro hay una copia, sin notebooks.
         sockets: la carpeta por la que habla con quien corrige: la única que comparten.
         belongings: carpetas que dejaron los módulos al cargarse; cada kernel tiene una copia.
     """
@@ -86,7 +90,7 @@ def shut_in(room: Room, root: Path) -> int:
     namespaces.empty_root(root, room.limits.disk)
     namespaces.show(readable(), root)
     for source, inside in copies:
-        shutil.copytree(source, inside, dirs_exist_ok=True)
+        shutil.copytree(source, inside, symlinks=True, ignore=_HIDDEN, dirs_exist_ok=True)
     if os.getuid() == 0:
         _give([room.sockets, *(inside for _, inside in copies)], user)
     namespaces.show([room.sockets], root, writable=True)
@@ -118,3 +122,20 @@ def _limit(limits: Limits) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))
+
+
+def main(folder: Path) -> None:
+    """Prueba en una carpeta vacía si esta máquina deja encerrar un proceso; si no, `OSError`."""
+    root, work, sockets = (folder / name for name in ("raiz", "trabajo", "z"))
+    for path in (root, work, sockets):
+        path.mkdir()
+    if child := shut_in(Room(work, sockets), root):
+        sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    try:
+        main(Path(sys.argv[1]))
+    except OSError as error:
+        sys.exit(str(error))

@@ -1,0 +1,34 @@
+"""De qué entrega, de qué máster y con qué versiones salió cada corrección: su `huella.txt`."""
+
+import hashlib
+from pathlib import Path
+
+from amq2.instructor.course import ROOT, master
+
+FINGERPRINT = "huella.txt"
+"""Al lado de cada corrección; es lo último que se escribe."""
+
+
+def fingerprint(folder: Path, root: Path) -> str:
+    """La huella de una entrega, `submitted/<estudiante>/<unidad>`, con lo que decide su nota."""
+    digest = hashlib.sha256(master(folder.name, root).read_bytes())
+    digest.update((ROOT / "requirements.txt").read_bytes())
+    for path in sorted([] if folder.is_symlink() else folder.glob("*")):
+        if path.is_file() and not path.is_symlink():
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def is_up_to_date(folder: Path, root: Path) -> bool:
+    """Si una entrega ya está corregida y nada de lo que decide su nota cambió."""
+    stamp = stamp_of(folder, root)
+    return (
+        (root / "gradebook.db").exists()
+        and stamp.is_file()
+        and stamp.read_text(encoding="utf-8") == fingerprint(folder, root)
+    )
+
+
+def stamp_of(folder: Path, root: Path) -> Path:
+    """Dónde se guarda la huella de una entrega."""
+    return root / "autograded" / folder.parent.name / folder.name / FINGERPRINT
