@@ -406,15 +406,15 @@ def test_a_notebook_does_not_bring_its_own_notes(course: ToyCourse) -> None:
 
 
 def test_a_submission_that_nbgrader_cannot_grade_says_the_cause(course: ToyCourse) -> None:
-    notebook = course.solved()
-    notebook.cells.insert(1, new_code_cell("import os, shutil\nshutil.rmtree(os.getcwd())"))
-    course.submit("ana", notebook)
+    (course.root / "autograded").mkdir()
+    (course.root / "autograded" / "ana").write_text("esto no es una carpeta")
+    course.submit("ana", course.solved())
     course.submit("beto", course.solved())
     rows = course.grade()
     assert course.scores("beto") == [2, 1, ""]
     note = str(rows["ana", "99.1"]["note"])
     assert "mirala a mano" in note
-    assert "FileNotFoundError" in note
+    assert "NotADirectoryError" in note
     assert "Please see" not in note
 
 
