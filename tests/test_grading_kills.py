@@ -1,0 +1,115 @@
+"""Cortar la corrección en cualquier momento y repetirla: nada se pierde ni se hace dos veces."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+from nbgrader.api import Gradebook
+
+from amq2.instructor.fingerprint import FINGERPRINT
+from amq2.instructor.grade import grade
+from amq2.instructor.release import release
+from tests.test_class import own_cell
+from tests.test_grading import UNIT, ToyCourse, toy_master
+
+STUDENTS = [f"e{number}" for number in range(6)]
+SLOW = "import time; time.sleep(1)"
+COMMAND = """
+import sys
+from pathlib import Path
+from amq2.instructor import course, grade
+course.command_line(lambda _: print(len(grade.grade(['{unit}'], Path('{root}')))))
+"""
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> ToyCourse:
+    path = tmp_path / "solutions" / UNIT / f"{UNIT}.ipynb"
+    path.parent.mkdir(parents=True)
+    nbformat.write(toy_master(), path)
+    release(UNIT, tmp_path)
+    course = ToyCourse(tmp_path)
+    for student in STUDENTS:
+        notebook = course.solved()
+        own_cell(SLOW)(notebook)
+        course.submit(student, notebook)
+    return course
+
+
+def start(course: ToyCourse) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", COMMAND.format(unit=UNIT, root=course.root)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def stamps(course: ToyCourse) -> dict[Path, int]:
+    return {
+        path: path.stat().st_mtime_ns
+        for path in course.root.glob(f"autograded/*/{UNIT}/{FINGERPRINT}")
+    }
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "no llegó a pasar"
+        time.sleep(0.05)
+
+
+def workers(process: subprocess.Popen[str]) -> list[psutil.Process]:
+    """Los procesos que ejecutan una entrega: los hijos del que los reparte."""
+    spreaders = psutil.Process(process.pid).children()
+    return [
+        child
+        for spreader in spreaders
+        if any("forkserver" in word for word in spreader.cmdline())
+        for child in spreader.children()
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_cut_in_the_middle_and_again_every_mark_is_there_once(
+    course: ToyCourse, number: signal.Signals
+) -> None:
+    process = start(course)
+    wait_until(lambda: len(stamps(course)) >= 2 or process.poll() is not None)
+    family = psutil.Process(process.pid).children(recursive=True)
+    os.kill(process.pid, number)
+    _, errors = process.communicate()
+    before = stamps(course)
+    assert 2 <= len(before) < len(STUDENTS)
+    if number == signal.SIGINT:
+        assert errors.splitlines()[-1] == "Interrumpido: lo que ya estaba hecho quedó guardado."
+        assert "Traceback" not in errors
+    _, alive = psutil.wait_procs(family, timeout=60)
+    assert not alive
+    results = grade([UNIT], course.root)
+    assert sum(result.skipped for result in results) == len(before)
+    assert {path: stamps(course)[path] for path in before} == before
+    assert [course.scores(student) for student in STUDENTS] == [[2, 1, ""]] * len(STUDENTS)
+    with Gradebook(f"sqlite:///{course.root}/gradebook.db") as gradebook:
+        assert len(gradebook.assignment_submissions(UNIT)) == len(STUDENTS)
+
+
+def test_a_worker_that_dies_fails_only_its_submission(course: ToyCourse) -> None:
+    process = start(course)
+    wait_until(lambda: workers(process) or process.poll() is not None)
+    workers(process)[0].kill()
+    _, errors = process.communicate()
+    assert process.returncode == 0, errors
+    lost = [student for student in STUDENTS if course.scores(student) != [2, 1, ""]]
+    assert len(lost) == 1
+    assert "terminó con -9" in str(course.rows()[lost[0], "99.1"]["note"])
+    grade([UNIT], course.root)
+    assert course.scores(lost[0]) == [2, 1, ""]
