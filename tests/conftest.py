@@ -30,7 +30,7 @@ CHROMIUM_ARGUMENTS = (
 )
 
 
-if why_not() and os.environ.get("CI_REQUIRE_ALL") != "1":
+if why_not() and (sys.platform != "linux" or os.environ.get("CI_REQUIRE_ALL") != "1"):
     # Acá sólo se corrigen nuestras respuestas: en una máquina sin namespaces va sin encierro.
     os.environ[ALLOW_UNSAFE] = "1"
 

@@ -14,7 +14,7 @@ from amq2.instructor.course import (
     command_line,
 )
 from amq2.instructor.fingerprint import is_up_to_date
-from amq2.instructor.gradebook import back_up
+from amq2.instructor.gradebook import back_up, only_one
 from amq2.instructor.marking import Graded, grade_all
 from amq2.isolation.level import UnsafeError, describe
 
@@ -46,6 +46,11 @@ def grade(chosen: Sequence[str], root: Path = ROOT, options: Config | None = Non
             "No hay nada que corregir: dejá cada entrega en "
             "submitted/<estudiante>/<unidad>/<unidad>.ipynb."
         )
+    with only_one(root):
+        return _grade(folders, root, options or Config())
+
+
+def _grade(folders: Sequence[Path], root: Path, options: Config) -> list[Graded]:
     pending = [folder for folder in folders if not is_up_to_date(folder, root)]
     results = {
         folder: Graded(folder.name, folder.parent.name, skipped=True)
@@ -57,7 +62,7 @@ def grade(chosen: Sequence[str], root: Path = ROOT, options: Config | None = Non
         tqdm(total=len(pending), desc="Corrijo", unit="entrega") as bar,
     ):
         failed = 0
-        for folder, result in grade_all(pending, root, Path(staging), options or Config()):
+        for folder, result in grade_all(pending, root, Path(staging), options):
             results[folder] = result
             failed += result.problem is not None
             bar.set_postfix_str(f"con problemas: {failed}", refresh=False)

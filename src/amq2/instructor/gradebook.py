@@ -1,8 +1,10 @@
 """Lo que la corrección anota en gradebook.db por su cuenta, sin pasar por nbgrader."""
 
+import fcntl
 import sqlite3
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from nbgrader.api import Gradebook
@@ -35,6 +37,21 @@ def record_failure(unit: str, student: str, problem: str, root: Path = ROOT) -> 
             for comment in notebook.comments:
                 comment.auto_comment = problem
         gradebook.db.commit()
+
+
+@contextmanager
+def only_one(root: Path = ROOT) -> Iterator[None]:
+    """Mientras dura, ningún otro `make grade` escribe este gradebook.
+
+    Raises:
+        CourseError: si ya hay otro.
+    """
+    with (root / "gradebook.db.candado").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CourseError("Ya hay otro make grade andando: esperá a que termine.") from None
+        yield
 
 
 def back_up(root: Path = ROOT) -> None:
