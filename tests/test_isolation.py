@@ -33,6 +33,7 @@ PROBES = {
     "seen": "[path for path in {paths!r} if Path(path).exists()]",
     "secret": "'SECRETO-' + 'DEL-DOCENTE' in environments()",
     "written": "[path for path in {system!r} if can_write(path)]",
+    "shared": "can_write(Path(get_connection_file()).parent)",
     "temporary": "can_write(tempfile.gettempdir())",
     "processes": "sorted(p for p in os.listdir('/proc') if p.isdigit())",
     "user": "os.getuid()",
@@ -43,8 +44,9 @@ PROBES = {
 }
 
 HELPERS = f"""
-import json, os, resource, shutil, signal, socket, subprocess, sys, tempfile
+import json, os, signal, socket, subprocess, sys, tempfile
 from pathlib import Path
+from ipykernel import get_connection_file
 
 def can_connect(port):
     try:
@@ -199,6 +201,7 @@ def test_the_environment_of_who_grades_is_not_visible(inside: Inside) -> None:
 
 def test_the_system_is_read_only_and_not_root(inside: Inside) -> None:
     assert inside.answers["written"] == []
+    assert inside.answers["shared"] is False
     assert inside.answers["user"] != 0
 
 

@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from amq2.isolation.room import Limits, Room, shut_in
+from amq2.isolation.room import Limits, Room, close, shut_in
 
 READY = "listo"
 IDLE_SECONDS = 900
@@ -78,14 +78,19 @@ def raise_kernel(connection: socket.socket, belongings: Path) -> NoReturn:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         limits = Limits(**request["limits"])
         room = Room(Path(request["work"]), Path(request["sockets"]), [belongings], limits)
+        waits, tells = os.pipe()
         if child := shut_in(room, Path(request["root"])):
+            os.close(tells)
+            os.read(waits, 1)  # hasta que el kernel tenga sus sockets, o termine
+            close(room)
             _tell(connection, pid=child)
             _tell(connection, exit=_outcome(child, connection))
         else:
             connection.close()
             _forget(0, 2)
             os.setsid()
-            run_kernel(request)
+            os.close(waits)
+            run_kernel(request, tells)
     except OSError as error:
         _tell(connection, error=str(error))
     finally:
@@ -113,15 +118,18 @@ def _outcome(child: int, connection: socket.socket) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def run_kernel(request: dict[str, Any]) -> None:
-    """Arranca ipykernel en este proceso, ya encerrado."""
+def run_kernel(request: dict[str, Any], tells: int) -> None:
+    """Arranca ipykernel en este proceso, ya encerrado, y avisa por `tells` cuando atiende."""
     from ipykernel.kernelapp import IPKernelApp
 
     os.environ.update(request["env"])
     random.seed()
     if (numpy := sys.modules.get("numpy")) is not None:
         numpy.random.seed()
-    IPKernelApp.launch_instance(argv=request["arguments"])
+    app = IPKernelApp.instance()
+    app.initialize(request["arguments"])
+    os.close(tells)
+    app.start()
 
 
 if __name__ == "__main__":

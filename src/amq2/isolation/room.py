@@ -104,6 +104,12 @@ def shut_in(room: Room, root: Path) -> int:
     return 0
 
 
+def close(room: Room) -> None:
+    """Deja la carpeta compartida sólo para leer: si no, por ahí se llenaría el disco de afuera."""
+    kind = namespaces.BIND | namespaces.REMOUNT | namespaces.READ_ONLY
+    namespaces.mount(None, room.sockets, None, kind | namespaces.NO_SUID | namespaces.NO_DEVICES)
+
+
 def _give(folders: Sequence[Path], user: int) -> None:
     for folder in folders:
         for path in (folder, *folder.rglob("*")):
