@@ -262,3 +262,30 @@ def test_without_namespaces_it_refuses_to_grade_unless_told(
     assert said in (done.stderr if not allowed else done.stdout)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
+
+
+ABANDON = """
+import os
+from jupyter_client import KernelManager
+from amq2.isolation.nurseries import turn_off_all
+from amq2.isolation.provisioner import KERNEL, kernel_specs
+manager = KernelManager(kernel_name=KERNEL, kernel_spec_manager=kernel_specs())
+manager.start_kernel()
+print(manager.provisioner.pid, flush=True)
+{ending}
+os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.parametrize("ending", ["", "turn_off_all()"])
+def test_a_kernel_ends_with_its_nursery_and_with_who_asked_for_it(
+    course: ToyCourse, ending: str
+) -> None:
+    command = [sys.executable, "-c", ABANDON.format(ending=ending)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == -9
+    try:
+        kernel = psutil.Process(int(done.stdout))
+    except psutil.NoSuchProcess:
+        return
+    kernel.wait(timeout=10)

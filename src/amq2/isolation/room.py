@@ -96,9 +96,9 @@ def shut_in(room: Room, root: Path) -> int:
     namespaces.show([room.sockets], root, writable=True)
     if child := os.fork():
         return child
-    _die_with_parent()
     namespaces.enter(root)
     namespaces.give_up_powers(user)
+    _die_with_parent()  # después: cambiar de usuario lo borra
     _limit(room.limits)
     os.chdir(room.work)
     return 0
