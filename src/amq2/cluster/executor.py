@@ -59,6 +59,8 @@ def settings(services: Services, home: Path, slots: int) -> dict[str, str]:
         "AIRFLOW__CELERY__SYNC_PARALLELISM": "1",
         # Cada tarea es un fork del worker: lo que él ya importó, ella lo encuentra importado.
         "AIRFLOW__CELERY__EXTRA_CELERY_CONFIG": json.dumps({"imports": PRELOADED}),
+        # Cuánto duerme el scheduler cuando no tuvo qué hacer; de fábrica, un segundo.
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
         "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": str(HEARTBEAT_TIMEOUT),
         "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": str(LOOK),
         "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT": str(QUEUED_TIMEOUT),
