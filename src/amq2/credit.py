@@ -34,6 +34,11 @@ class Column:
     minimum: float
     maximum: float
 
+    @property
+    def limits(self) -> str:
+        """Entre qué valores, como se lee: `"100.000 a 60.000.000"`."""
+        return f"{self.minimum:,} a {self.maximum:,}".replace(",", ".")
+
 
 COLUMNS = (
     Column("age", "edad", "años", 21, 75),
@@ -117,11 +122,10 @@ def true_probability(rows: pd.DataFrame) -> NDArray[np.float64]:
 def data_sheet() -> pd.DataFrame:
     """La ficha de los datos: una fila por columna, también la que se predice."""
     sheet = pd.DataFrame(
-        [(c.name, c.meaning, c.unit, f"{c.minimum:,} a {c.maximum:,}") for c in COLUMNS]
+        [(c.name, c.meaning, c.unit, c.limits) for c in COLUMNS]
         + [(TARGET, "no pagó: sorteado con true_probability(fila)", "0 o 1", "0 a 1")],
         columns=["columna", "qué es", "unidad", "rango"],
     )
-    sheet["rango"] = sheet["rango"].str.replace(",", ".")
     return sheet.set_index("columna")
 
 

@@ -83,11 +83,11 @@ def metadata_path(path: Path) -> Path:
     return path.with_suffix(".json")
 
 
-def save(model: Pipeline, path: Path) -> Metadata:
+def save(model: Pipeline, path: Path, version: str = MODEL_VERSION) -> Metadata:
     """Guarda el modelo con skops en `path`, por ejemplo `model.skops`, y su ficha al lado."""
     content = skops.io.dumps(model)
     metadata = Metadata(
-        model_version=MODEL_VERSION,
+        model_version=version,
         sklearn_version=sklearn.__version__,
         features=tuple(map(str, model.feature_names_in_)),
         sha256=hashlib.sha256(content).hexdigest(),

@@ -29,7 +29,7 @@ QUEUED_TIMEOUT = 30
 LOOK = 5
 """Cada cuántos segundos busca el scheduler esas tareas."""
 
-PRELOADED = ("amq2.model", "pyarrow.parquet")
+PRELOADED = ("amq2.nightly.quality", "amq2.nightly.scoring")
 """Los módulos que tardan en importarse y que usa casi toda tarea que puntúa."""
 
 WORKER = "AMQ2_WORKER"

@@ -1,0 +1,44 @@
+"""Los puntajes de un día, por particiones: rangos de filas que se puntúan por separado."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from amq2.batch import score_parquet
+from amq2.nightly.models import load_version
+
+PROBABILITY, SHADOW = "probability", "shadow_probability"
+"""Las columnas: la del modelo activo y la del que corre en sombra."""
+
+Partition = dict[str, int]
+"""`{"start": …, "stop": …}`: de qué fila a qué fila, sin la última."""
+
+
+def plan_partitions(n_rows: int, size: int) -> list[Partition]:
+    """Corta `n_rows` filas en partes de `size`, la última más chica; por lo menos una parte.
+
+    Raises:
+        ValueError: si `size` no es positivo.
+    """
+    if size < 1:
+        raise ValueError(f"Pediste particiones de {size} filas: usá 1 o más.")
+    starts = range(0, max(n_rows, 1), size)
+    return [{"start": at, "stop": min(at + size, n_rows)} for at in starts]
+
+
+def score_partition(
+    clean: Path, part: Partition, target: Path, versions: Sequence[str | None]
+) -> int:
+    """Puntúa una parte de las filas buenas.
+
+    Args:
+        clean: el archivo con las filas buenas del día.
+        part: qué filas.
+        target: el archivo de esta parte; si estaba, lo reemplaza.
+        versions: la versión activa y la que corre en sombra, o None.
+
+    Returns:
+        Cuántas filas puntuó.
+    """
+    columns = zip((PROBABILITY, SHADOW), versions, strict=True)
+    models = {name: load_version(version) for name, version in columns if version}
+    return score_parquet(clean, target, models, rows=range(part["start"], part["stop"]))
