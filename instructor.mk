@@ -1,5 +1,5 @@
 # Los comandos de los docentes. `make bundle` no lleva este archivo a los estudiantes.
-.PHONY: test stress bench lock release outputs solutions bundle collect grade feedback grades formgrader
+.PHONY: test stress cluster bench lock release outputs solutions bundle collect grade feedback grades formgrader
 
 DEV_READY := $(VENV)/listo-docente
 RUN := $(BIN)/python -m amq2.instructor
@@ -16,6 +16,10 @@ test: $(DEV_READY) ## Prueba todo el curso y termina con una tabla
 
 stress: $(DEV_READY) ## Carga y fallas en grande sobre la API (unos 4 minutos), y una tabla
 	@$(BIN)/python -m tests.stress
+
+cluster: $(DEV_READY) ## Pone en marcha Airflow repartido, con dos workers: make cluster [AIRFLOW_PORT=8081]
+	@echo "Preparo PostgreSQL, Redis y Airflow con sus workers: menos de un minuto. Ctrl-C los apaga."
+	@$(BIN)/python -u -m amq2.cluster
 
 BENCH_READY := $(VENV)/listo-mediciones
 $(BENCH_READY): $(DEV_READY) benchmarks/requirements.txt

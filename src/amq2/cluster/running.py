@@ -24,6 +24,8 @@ WORKERS = 2
 CONCURRENCY = 2
 """Tareas a la vez en cada worker, si no se dice otra cosa."""
 
+SECONDS_TO_DIE = 10
+
 
 class Cluster(Airflow):
     """Un Airflow repartido: lo mismo que cualquiera, y sus workers.
@@ -68,6 +70,7 @@ class Cluster(Airflow):
         for process in [*worker.children(recursive=True), worker]:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
+        psutil.wait_procs([worker], SECONDS_TO_DIE)
 
     def hosts(self, dag_id: str, run_id: str, *states: str) -> dict[str, str]:
         """Qué worker hizo, o está haciendo, cada tarea.
