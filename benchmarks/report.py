@@ -75,24 +75,25 @@ def targets(samples: Samples) -> list[Row]:
             _shorter_p99(samples, service, naive),
         ]
     failed = sum(sample.failed for some in samples.values() for sample in some)
-    return [*found, _target("pedidos fallados", "0", (failed, failed, failed), failed == 0)]
+    return [*found, target("pedidos fallados", "0", (failed, failed, failed), failed == 0)]
 
 
 def _at_least(wanted: float, samples: Samples, one: Case, other: Case) -> Row:
     ratio = _ratio(samples, one, other)
     clients = "un cliente" if one.connections == 1 else f"{one.connections} clientes"
     name = f"{one.model}, {clients}: «{one.server}» / «{other.server}»"
-    return _target(name, f">= {wanted:g}", ratio, ratio[0] >= wanted)
+    return target(name, f">= {wanted:g}", ratio, ratio[0] >= wanted)
 
 
 def _shorter_p99(samples: Samples, one: Case, other: Case) -> Row:
     mine, theirs = ([sample.p99 for sample in samples[case]] for case in (one, other))
     figures = round(median(mine), 2), round(min(mine), 2), round(max(mine), 2)
     name = f"{one.model}: p99 de «{one.server}» (ms)"
-    return _target(name, f"< {median(theirs):.4g}", figures, median(mine) < median(theirs))
+    return target(name, f"< {median(theirs):.4g}", figures, median(mine) < median(theirs))
 
 
-def _target(name: str, wanted: str, figures: tuple[float, float, float], is_met: bool) -> Row:
+def target(name: str, wanted: str, figures: tuple[float, float, float], is_met: bool) -> Row:
+    """Un renglón de las metas; `figures` son la mediana de las rondas, la menor y la mayor."""
     middle, least, most = figures
     return {
         "meta": name,

@@ -37,11 +37,13 @@ class Outcome:
         fault: qué se hizo.
         came_back: qué volvió.
         problems: lo que no tenía que pasar; vacío si salió bien.
+        published: qué quedó publicado, si la falla fue en la noche del banco.
     """
 
     fault: str
     came_back: str
     problems: list[str]
+    published: str = ""
 
 
 class Checks:

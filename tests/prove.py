@@ -27,7 +27,7 @@ FONTS = PROOF / "matplotlib"
 """La lista de fuentes de matplotlib: propia, porque armarla escribe un aviso en una celda."""
 
 HEAVY = ("05-", "06-")
-"""Las unidades que levantan Airflow: se ejecutan de a una y con más tiempo."""
+"""Las unidades que levantan Airflow: se ejecutan aparte y con más tiempo."""
 
 SECONDS_A_CELL = 30
 SECONDS_A_HEAVY_CELL = 120
@@ -112,7 +112,9 @@ def notebook_steps(name: str, folder: Path, *, lax: bool) -> Iterator[Step]:
         yield Step(name, command, report, python_path=WITHOUT_AIRFLOW)
     if heavy:
         report = PROOF / f"{folder.name}-airflow.xml"
-        command = nbval_command(heavy, report, lax=lax, seconds=SECONDS_A_HEAVY_CELL)
+        command = nbval_command(
+            heavy, report, lax=lax, seconds=SECONDS_A_HEAVY_CELL, options=PARALLEL
+        )
         yield Step(f"{name}: Airflow", command, report)
 
 

@@ -1,15 +1,28 @@
-"""`make stress`: carga y fallas en grande sobre el servicio y la pantalla, y una tabla."""
+"""`make stress`: carga y fallas en grande sobre el servicio, la pantalla y la noche del banco.
+
+Termina con una tabla. Con `python -m tests.stress noche`, sólo las de la noche.
+"""
 
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
+# Primero: le da su casa a Airflow.
+from tests import nightly_faults as nights
+
+# isort: split
+from amq2.orchestrator.home import AirflowError
 from tests import api_faults as faults
+from tests import nightly_kills as kills
 from tests.api_faults import Outcome
 from tests.api_server import running_api
 from tests.app_load import crowd
+from tests.nightly_runs import DAY, clean
 from tests.test_api_hostile import run_schemathesis
 
 EXAMPLES = 300
@@ -48,22 +61,64 @@ def stress(folder: Path) -> Iterator[Callable[[], Outcome]]:
     yield lambda: crowd(_new(folder), people=20, seconds=20)
 
 
+def broken_nights(folder: Path) -> Iterator[Callable[[], Outcome]]:
+    """Las fallas de la noche que se hacen en este proceso, de a una."""
+    ways: list[Callable[[Path], Outcome]] = [
+        nights.run_twice,
+        nights.late,
+        nights.never,
+        *(partial(nights.broken_closing, name=name) for name in nights.BROKEN),
+        nights.repeated,
+        nights.other_table,
+        nights.locked,
+        nights.stopped,
+        *(partial(nights.no_space_for, step=step) for step in nights.STEPS),
+        *(partial(nights.disk_full, left=left) for left in (4, 30, 60)),
+    ]
+    for way in ways:
+        yield partial(way, _new(folder))
+
+
+def killed_nights(folder: Path) -> Iterator[Callable[[], Outcome]]:
+    """Las que matan procesos de un Airflow encendido."""
+    days = [DAY + timedelta(days=number) for number in range(7)]
+    for day in days:
+        clean(day)
+    with kills.live_night(_new(folder), len(days)) as night:
+        for mode, day in zip(kills.MOMENTS, days, strict=False):
+            yield partial(kills.killed_tasks, night, mode, day)
+        yield partial(kills.killed_for_good, night, days[3])
+        yield partial(kills.at_once, night, days[4], days[5])
+        yield partial(kills.killed_worker, night, days[6])
+    yield lambda: kills.killed_scheduler(_new(folder))
+    yield lambda: kills.backfill(_new(folder), days=30)
+
+
 def _new(folder: Path) -> Path:
     return Path(tempfile.mkdtemp(dir=folder))
 
 
-def main() -> int:
+def main(*, only_nights: bool) -> int:
     """Corre todo, sin parar en el primer problema, y muestra la tabla."""
-    outcomes = []
+    outcomes, rows = [], []
     start = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="amq2-") as folder:
-        for test in stress(Path(folder)):
-            outcome = test()
+    parts = (
+        [broken_nights, killed_nights] if only_nights else [stress, broken_nights, killed_nights]
+    )
+    with tempfile.TemporaryDirectory(prefix="amq2-") as name:
+        for test in chain.from_iterable(part(Path(name)) for part in parts):
+            began = time.monotonic()
+            try:
+                outcome = test()
+            except (AirflowError, AssertionError) as error:
+                outcome = Outcome(repr(test), "no terminó", [str(error)])
+            seconds = f"{time.monotonic() - began:.0f}"
             outcomes.append(outcome)
+            rows.append((outcome.fault, outcome.came_back, outcome.published, seconds))
             print(f"  {'✗' if outcome.problems else '✓'} {outcome.fault}", flush=True)
-    print("\n| qué se hizo | qué volvió |\n|---|---|")
-    for outcome in outcomes:
-        print(f"| {outcome.fault} | {outcome.came_back} |")
+    print("\n| qué se hizo | qué volvió | qué quedó publicado | segundos |\n|---|---|---|---|")
+    for row in rows:
+        print(f"| {' | '.join(row)} |")
     for outcome in outcomes:
         for problem in outcome.problems:
             print(f"✗ {outcome.fault}: {problem}")
@@ -73,4 +128,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(only_nights=sys.argv[1:] == ["noche"]))

@@ -19,7 +19,8 @@ from amq2.credit import FEATURES, TARGET, applicants
 from amq2.model import predict_default, train
 from amq2.predictor import Predictor
 from amq2.serving import serve
-from benchmarks import serving
+from benchmarks import batch, batch_report, serving
+from benchmarks.batch_report import ARRAY, FRAME, JOINED, ONE, PARALLEL, SERIAL
 from benchmarks.load import INSTALL, LoadError, Plan, Sample, measure, require_wrk
 from benchmarks.report import (
     ALONE,
@@ -203,7 +204,7 @@ def test_a_benchmark_that_does_not_exist_is_one_line() -> None:
         env={**os.environ, "PYTHONWARNINGS": "error"},
     )
     assert done.returncode == 1
-    assert done.stderr == "No hay una medición 'inventada'. Las que hay: serving.\n"
+    assert done.stderr == "No hay una medición 'inventada'. Las que hay: serving, batch.\n"
 
 
 @pytest.mark.usefixtures("onnx")
@@ -217,3 +218,53 @@ def test_onnx_gives_the_same_scores(name: str) -> None:
     predictor = Predictor(OnnxModel(model))
     scores = predictor.predict_many(people.to_numpy(np.float64))
     assert (scores == predict_default(model, people)).all()
+
+
+def test_the_whole_batch_benchmark_runs_and_saves_what_it_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(batch, "RESULTS", tmp_path / "batch.json")
+    monkeypatch.setattr(batch, "ROUNDS", 1)
+    monkeypatch.setattr(batch, "SIZES", batch.Sizes(200_000, 2_000_000, 2_100_000))
+    batch.main()
+    shown = capsys.readouterr().out
+    saved = json.loads((tmp_path / "batch.json").read_text("utf-8"))
+    assert table(saved["rows"]) in shown
+    assert table(saved["targets"]) in shown
+    found = {row["caso"]: row["filas"] for row in saved["rows"]}
+    assert found == {
+        FRAME: 200_000,
+        ARRAY: 200_000,
+        ONE: 200_000,
+        SERIAL: 2_100_000,
+        PARALLEL: 2_100_000,
+        JOINED: 2_100_000,
+        batch_report.MEMORY: 2_000_000,
+    }
+    [memory] = [row for row in saved["targets"] if "memoria" in row["meta"]]
+    assert memory["cumple"], memory
+
+
+def missed_in_batch(one: float, growth: float, parallel: float) -> list[str]:
+    speeds: batch_report.Speeds = {
+        FRAME: (10, [1, 2]),
+        ARRAY: (10, [1, 2]),
+        ONE: (10, [1 / one, 2 / one]),
+        SERIAL: (10, [1, 1]),
+        PARALLEL: (10, [1 / parallel, 1 / parallel]),
+    }
+    found = batch_report.targets(speeds, {0: [5, 5], 10: [10, 20], 100: [10 * growth, 20 * growth]})
+    return [row["meta"] for row in found if not row["cumple"]]
+
+
+def test_the_targets_of_the_batch_are_met_at_their_limits() -> None:
+    assert missed_in_batch(one=0.8, growth=1.2, parallel=1.7) == []
+
+
+def test_a_target_of_the_batch_that_is_missed_is_said() -> None:
+    assert missed_in_batch(one=0.79, growth=1.21, parallel=1.69) == [
+        f"«{ONE}» / «{FRAME}»",
+        f"«{ONE}» / «{ARRAY}»",
+        "memoria: 100 filas / 10",
+        f"«{PARALLEL}» / «{SERIAL}»",
+    ]

@@ -207,7 +207,6 @@ def test_the_units_that_run_airflow_are_executed_apart_with_more_time(tmp_path: 
     assert "--nbval-cell-timeout=30" in light.command
     assert [Path(part).stem for part in light.command if part.endswith(".ipynb")] == ["02-http"]
     assert "--nbval-cell-timeout=120" in heavy.command
-    assert "-n" not in heavy.command
     assert [Path(part).stem for part in heavy.command if part.endswith(".ipynb")] == [
         "05-airflow",
         "06-batch",

@@ -5,7 +5,10 @@ que puntúa lo mismo, pero nadie ve sus puntajes; el informe compara. Después s
 sale mal se vuelve atrás. Los tres pasos son cambiar un archivo chico, entero o nada.
 """
 
+import fcntl
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -41,16 +44,11 @@ def add(model: Pipeline, version: str) -> Path:
     Raises:
         ModelError: si esa versión ya está: una versión no cambia.
     """
-    path = models_folder() / f"{version}.skops"
-    # La ficha es lo último que se guarda: si falta, quedó por la mitad.
-    if metadata_path(path).exists():
-        raise ModelError(f"La versión {version} ya está en {path}: elegí otro número.")
-    with TemporaryDirectory(dir=models_folder()) as folder:
-        half = Path(folder) / path.name
-        save(model, half, version)
-        half.replace(path)
-        metadata_path(half).replace(metadata_path(path))
-    return path
+    with _alone():
+        if _is_whole(version):
+            path = _path(version)
+            raise ModelError(f"La versión {version} ya está en {path}: elegí otro número.")
+        return _save(model, version)
 
 
 def load_version(version: str) -> Pipeline:
@@ -59,16 +57,19 @@ def load_version(version: str) -> Pipeline:
     Raises:
         ModelError: si no está, o no se puede cargar.
     """
-    return load(models_folder() / f"{version}.skops")
+    return load(_path(version))
 
 
 def choice() -> Choice:
     """Qué versión es cuál ahora. La primera vez guarda el modelo del curso y lo activa."""
     path = models_folder() / CHOICE
     if not path.exists():
-        if not metadata_path(models_folder() / f"{MODEL_VERSION}.skops").exists():
-            add(train(), MODEL_VERSION)
-        return _choose(Choice(MODEL_VERSION))
+        with _alone():
+            # Mientras se esperaba, otra corrida pudo hacerlo.
+            if not path.exists():
+                if not _is_whole(MODEL_VERSION):
+                    _save(train(), MODEL_VERSION)
+                _choose(Choice(MODEL_VERSION))
     return Choice(**json.loads(path.read_text(encoding="utf-8")))
 
 
@@ -104,6 +105,36 @@ def roll_back() -> Choice:
         raise ModelError(f"No hay una versión anterior a la {now.active}: no se puede volver.")
     load_version(now.previous)
     return _choose(Choice(now.previous, shadow=now.active))
+
+
+def _path(version: str) -> Path:
+    return models_folder() / f"{version}.skops"
+
+
+def _is_whole(version: str) -> bool:
+    """Si está guardada. La ficha es lo último que se guarda: si falta, quedó por la mitad."""
+    return metadata_path(_path(version)).exists()
+
+
+def _save(model: Pipeline, version: str) -> Path:
+    path = _path(version)
+    with TemporaryDirectory(dir=models_folder()) as folder:
+        half = Path(folder) / path.name
+        save(model, half, version)
+        half.replace(path)
+        metadata_path(half).replace(metadata_path(path))
+    return path
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """De a una corrida: el modelo de una y la ficha de otra no se podrían cargar juntos.
+
+    Si matan a quien tiene la llave, el sistema operativo la suelta.
+    """
+    with (models_folder() / ".llave").open("w") as key:
+        fcntl.flock(key, fcntl.LOCK_EX)
+        yield
 
 
 def _choose(found: Choice) -> Choice:

@@ -1,9 +1,11 @@
 """Avisar cuando algo falla: un renglón en `notices.jsonl` y, si hay adónde, un mensaje.
 
 Con `AMQ2_WEBHOOK_URL`, el aviso se manda también a esa dirección, como lo esperan los canales de
-chat de trabajo: un POST con `{"text": …}`. Si el canal no contesta, el renglón queda igual.
+chat de trabajo: un POST con `{"text": …}`. Si el canal no contesta, el renglón queda igual; si el
+disco está lleno, el mensaje sale igual.
 """
 
+import errno
 import json
 import logging
 import os
@@ -17,15 +19,21 @@ from amq2.nightly.places import notices_file
 WEBHOOK = "AMQ2_WEBHOOK_URL"
 SECONDS_TO_ANSWER = 5
 
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Los errores del sistema cuando no hay lugar."""
+
 log = logging.getLogger(__name__)
 
 
 def notify(text: str) -> None:
     """Deja un aviso, de un renglón, y lo manda si hay adónde."""
     line = json.dumps({"at": datetime.now(UTC).isoformat(), "text": text}, ensure_ascii=False)
-    # Un solo write al final del archivo: los avisos de dos procesos no se mezclan.
-    with notices_file().open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
+    try:
+        # Un solo write al final del archivo: los avisos de dos procesos no se mezclan.
+        with notices_file().open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+    except OSError as error:
+        log.warning("El aviso no entró en el archivo: %s", error)
     if url := os.environ.get(WEBHOOK):
         try:
             requests.post(url, json={"text": text}, timeout=SECONDS_TO_ANSWER).raise_for_status()
@@ -42,9 +50,21 @@ def notices() -> list[dict[str, str]]:
 
 def on_task_failure(context: Any) -> None:  # noqa: ANN401 - el contexto de Airflow
     """Lo que llama Airflow cuando una tarea falla y no se reintenta más."""
-    task, error = context["ti"], context.get("exception")
-    why = " ".join(str(error).split()) or type(error).__name__
+    task = context["ti"]
+    why = _why(task, context.get("exception"))
     notify(f"{task.dag_id}: falló {task.task_id} en {task.run_id}. {why}")
+
+
+def _why(task: Any, error: object) -> str:  # noqa: ANN401
+    """Por qué falló y qué hacer, en un renglón; lo que no es nuestro no lo dice solo."""
+    from airflow.sdk.exceptions import AirflowSensorTimeout
+
+    if isinstance(error, AirflowSensorTimeout):
+        return f"No llegó {task.task.filepath}: pedilo a las sucursales y limpiá la tarea."
+    why = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, OSError) and error.errno in NO_SPACE:
+        return f"No entra en el disco ({why}): hacé lugar y limpiá la tarea."
+    return why
 
 
 def on_run_failure(context: Any) -> None:  # noqa: ANN401

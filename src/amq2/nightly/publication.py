@@ -6,6 +6,7 @@ lea ve el de antes o el nuevo. Con los mismos datos, particiones y modelo, es ig
 """
 
 import os
+import uuid
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -40,7 +41,8 @@ def publish(day: date, clean: Path, parts: Sequence[Path], version: str) -> Path
     Raises:
         PublicationError: si las partes no cubren justo las filas buenas. Lo publicado no cambia.
     """
-    half = clean.with_name("publishing.parquet")
+    # Con un nombre que no usa nadie más: ni otro intento al que todavía no mataron.
+    half = clean.with_name(f"publishing-{uuid.uuid4()}.parquet")
     facts = {"day": str(day), "model_version": version}
     expected = pq.read_table(clean, columns=["applicant_id"]).column(0).to_numpy()
     done = 0

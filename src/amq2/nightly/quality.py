@@ -7,6 +7,7 @@ Una fila mala no frena a las demás: queda en cuarentena con su motivo. Muchas f
 se rompió antes de llegar, y es mejor que quede publicado lo de ayer.
 """
 
+import uuid
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -86,7 +87,8 @@ def check_day(day: date, closing: Closing, folder: Path, max_rejected: float = 0
         QualityError: si es mala una parte mayor.
     """
     bad, reasons, n_clean, last, seen = [], Counter[str](), 0, 0, []
-    with pq.ParquetWriter(folder / CLEAN, CLEAN_SCHEMA) as clean:
+    half = folder / f"clean-{uuid.uuid4()}.parquet"
+    with pq.ParquetWriter(half, CLEAN_SCHEMA) as clean:
         for rows in read_day(day):
             why = why_not(rows, closing, last)
             good = rows[why.isna()]
@@ -94,6 +96,7 @@ def check_day(day: date, closing: Closing, folder: Path, max_rejected: float = 0
             bad.append(rows.assign(why=why).dropna(subset="why"))
             n_clean, last = n_clean + len(good), int(rows["applicant_id"].iloc[-1])
             seen.append(rows["applicant_id"])
+    half.replace(folder / CLEAN)
     lost = closing.amounts.index.difference(pd.Index(np.concatenate(seen)) if seen else [])
     bad.append(pd.DataFrame({"applicant_id": lost, "why": MISSING}))
     rejected = pd.concat(bad)

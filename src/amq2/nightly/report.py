@@ -2,6 +2,7 @@
 
 import base64
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -71,6 +72,7 @@ def write_report(
     before = pd.Series(predict_default(load_version(version), training_rows()))
     psi = drift(pd.read_parquet(clean, columns=list(FEATURES)))
     psi["puntaje"] = stability_index(before, probability)
+    drawn = psi.fillna(0)  # sin filas, no hay con qué comparar
     volumes = published_rows()
     pictures = [
         Picture(
@@ -79,19 +81,19 @@ def write_report(
         ),
         Picture(
             report_plots.plot_scores(probability, before),
-            f"Histograma de los puntajes: media {probability.mean():.3f} este día y "
+            f"Histograma de los puntajes: media {_mean(probability)} este día y "
             f"{before.mean():.3f} en el entrenamiento.",
         ),
         Picture(
-            report_plots.plot_drift(psi),
-            f"Barras: PSI de cada columna; el mayor, {psi.idxmax()}, {psi.max():.3f}.",
+            report_plots.plot_drift(drawn),
+            f"Barras: PSI de cada columna; el mayor, {drawn.idxmax()}, {drawn.max():.3f}.",
         ),
     ]
     if quality["reasons"]:
         worst = next(iter(quality["reasons"].items()))
         picture = report_plots.plot_reasons(quality["reasons"])
         pictures.append(Picture(picture, f"Barras: filas por motivo; el primero, {worst[0]}."))
-    comparison = _compare(parts, pictures) if shadow else None
+    comparison = _compare(parts, pictures) if shadow and quality["clean"] else None
     page = jinja2.Template(TEMPLATE.read_text(encoding="utf-8"), autoescape=True).render(
         day=day,
         version=version,
@@ -119,5 +121,11 @@ def _compare(parts: Sequence[Path], pictures: list[Picture]) -> dict[str, Any]:
     return {"rows": len(both), "mean": gap.mean(), "largest": gap.max(), "moved": moved}
 
 
+def _mean(values: "pd.Series[float]") -> str:
+    return f"{values.mean():.3f}" if len(values) else "–"
+
+
 def _verdict(psi: float) -> str:
+    if math.isnan(psi):
+        return "sin filas"
     return "igual" if psi <= WATCH else "mirar" if psi <= CHANGED else "cambió"

@@ -24,6 +24,11 @@ CHUNK = 20_000
 SECONDS_TO_WAIT = 60
 """Lo que se espera, en SQLite, a que otro termine de escribir."""
 
+
+class WarehouseError(Exception):
+    """Una base no contesta. Su texto es una línea que dice cuál, por qué y qué hacer."""
+
+
 TABLE = sa.Table(
     "applications",
     sa.MetaData(),
@@ -37,13 +42,27 @@ TABLE = sa.Table(
 
 @contextmanager
 def engine(connection: str) -> Iterator[sa.Engine]:
-    """La base de una conexión de Airflow, mientras dura el bloque; crea la tabla si no estaba."""
+    """La base de una conexión de Airflow, mientras dura el bloque; crea la tabla si no estaba.
+
+    Raises:
+        WarehouseError: si no contesta, o deja de contestar. Su texto no trae datos de nadie.
+    """
     from airflow.sdk import BaseHook
 
     hook = BaseHook.get_connection(connection).get_hook()
     is_sqlite = hook.conn_type == "sqlite"
     options = {"connect_args": {"timeout": SECONDS_TO_WAIT}} if is_sqlite else {}
     found: sa.Engine = hook.get_sqlalchemy_engine({"poolclass": sa.NullPool, **options})
+
+    @sa.event.listens_for(found, "handle_error")
+    def tell(error: sa.engine.ExceptionContext) -> None:
+        if error.sqlalchemy_exception is None:  # no fue la base: un límite de tiempo, un Ctrl-C
+            return
+        why = " ".join(str(error.original_exception).split())
+        raise WarehouseError(
+            f"La base {connection} no contesta ({why}): fijate que ande y limpiá la tarea."
+        ) from None
+
     try:
         _create_table(found)
         yield found
@@ -54,7 +73,7 @@ def engine(connection: str) -> Iterator[sa.Engine]:
 def _create_table(database: sa.Engine) -> None:
     try:
         TABLE.create(database, checkfirst=True)
-    except sa.exc.DBAPIError:
+    except WarehouseError:
         # Otro la creó entre que se miró y se creó.
         if not sa.inspect(database).has_table(TABLE.name):
             raise

@@ -52,10 +52,17 @@ class Airflow(Reader):
 
     def backfill(self, dag_id: str, from_date: datetime, to_date: datetime) -> list[str]:
         """Pide las corridas que faltan entre dos fechas, incluidas, y devuelve sus `run_id`."""
-        self._dag("GET", dag_id)  # si no existe, lo dice
+        is_paused = self._dag("GET", dag_id)["is_paused"]  # si no existe, lo dice
         before = {run["dag_run_id"] for run in self._runs(dag_id)}
         body = {"dag_id": dag_id, "from_date": _iso(from_date), "to_date": _iso(to_date)}
-        self._rest.call("POST", "backfills", json=body)
+        # En pausa: con SQLite, si el scheduler toma las corridas que todavía se están anotando,
+        # Airflow las deshace, y al scheduler eso lo mata.
+        self.pause(dag_id)
+        try:
+            self._rest.insist("POST", "backfills", json=body)
+        finally:
+            if not is_paused:
+                self.unpause(dag_id)
         found = self._runs(dag_id, run_type="backfill")
         return [run["dag_run_id"] for run in found if run["dag_run_id"] not in before]
 

@@ -74,6 +74,9 @@ def environment(
         "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "30",
         # Cada cuántos segundos mira un worker si su tarea terminó: cuando falla, no avisa.
         "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+        # Si matan a un proceso, cuánto tardan sus tareas en repetirse; de fábrica, cinco minutos.
+        "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "10",
+        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
         # El FileSensor busca desde la raíz.
         "AIRFLOW_CONN_FS_DEFAULT": json.dumps({"conn_type": "fs", "extra": {"path": "/"}}),
         **connections(home),

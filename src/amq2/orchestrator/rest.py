@@ -1,5 +1,6 @@
 """La API REST de Airflow, con lo justo: la credencial, el pedido y el error en un renglón."""
 
+import time
 from typing import Any, Literal
 
 import requests
@@ -8,6 +9,9 @@ from amq2.orchestrator.home import AirflowError
 
 PATIENCE = 30.0
 """Segundos que se espera una respuesta."""
+
+POLL = 0.1
+"""Segundos entre un pedido y el mismo otra vez."""
 
 Method = Literal["GET", "POST", "PATCH"]
 
@@ -49,6 +53,21 @@ class Rest:
         if not answer.ok:
             raise AnswerError(answer.status_code, _detail(answer))
         return answer.json()
+
+    def insist(self, method: Method, path: str, **options: Any) -> Any:  # noqa: ANN401
+        """Como `call`, y lo pide otra vez mientras conteste 503: deshizo lo que había empezado.
+
+        Le pasa con SQLite, cuando el scheduler escribe a la vez.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self.call(method, path, **options)
+            except AnswerError as error:
+                is_busy = error.status == requests.codes.service_unavailable
+                if not is_busy or time.monotonic() > deadline:
+                    raise
+            time.sleep(POLL)
 
     def _ask(self, method: Method, path: str, options: dict[str, Any]) -> requests.Response:
         headers = {"Authorization": f"Bearer {self._token}"}
