@@ -2,7 +2,7 @@
 
 import os
 
-from amq2.cluster.running import running_cluster
+from amq2.cluster.running import SERVERS, running_cluster
 from amq2.orchestrator.__main__ import HOME
 from amq2.orchestrator.foreground import keep_until_interrupted
 from amq2.ports import free_port_or_exit
@@ -15,7 +15,7 @@ def main() -> None:
         os.environ.get("AIRFLOW_PORT") or str(PORTS["Airflow"]), "make cluster AIRFLOW_PORT"
     )
     home = HOME.with_name(f"cluster-{HOME.name}")
-    keep_until_interrupted(running_cluster(port=port, home=home, say=_say))
+    keep_until_interrupted(running_cluster(port=port, home=home, say=_say), home / SERVERS)
 
 
 def _say(line: str) -> None:

@@ -67,7 +67,6 @@ def settings(services: Services, home: Path, slots: int) -> dict[str, str]:
         "AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT_CHECK_INTERVAL": str(LOOK),
         # De fábrica, dos: una tarea que espera a un worker que tarda no es una tarea que falló.
         "AIRFLOW__SCHEDULER__NUM_STUCK_IN_QUEUED_RETRIES": "1000",
-        "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
         # Airflow anota en cada tarea en qué máquina corrió: acá, qué worker.
         "AIRFLOW__CORE__HOSTNAME_CALLABLE": "amq2.cluster.executor.host_name",
         **connections(home, bases),

@@ -26,6 +26,9 @@ CONCURRENCY = 2
 
 SECONDS_TO_DIE = 10
 
+SERVERS = "servers"
+"""La carpeta de la casa con PostgreSQL y Redis."""
+
 
 class Cluster(Airflow):
     """Un Airflow repartido: lo mismo que cualquiera, y sus workers.
@@ -117,7 +120,7 @@ def running_cluster(
     is_temporary = home is None
     place = (home or Path(tempfile.mkdtemp(prefix="amq2-airflow-"))).absolute()
     # Aparte: si esto se corta, cada supervisor borra la suya.
-    servers = Path(tempfile.mkdtemp(prefix="amq2-servers-")) if is_temporary else place / "servers"
+    servers = Path(tempfile.mkdtemp(prefix="amq2-servers-")) if is_temporary else place / SERVERS
     try:
         (place / "datos").mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as stack:

@@ -4,6 +4,7 @@ import contextlib
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -13,14 +14,19 @@ from amq2.orchestrator.launching import LOG
 from amq2.orchestrator.supervisor import LOOK, PROCESSES
 
 
-def keep_until_interrupted(running: AbstractContextManager[Airflow]) -> None:
-    """Enciende un Airflow y espera; si no se puede o se apaga solo, dice por qué y termina."""
+def keep_until_interrupted(running: AbstractContextManager[Airflow], *others: Path) -> None:
+    """Enciende un Airflow y espera; si no se puede o se apaga solo, dice por qué y termina.
+
+    Args:
+        running: lo que lo enciende.
+        others: las carpetas de los demás supervisores de los que depende.
+    """
     signal.signal(signal.SIGINT, _interrupt)
     with contextlib.suppress(KeyboardInterrupt):
         try:
             with running as airflow:
                 print(f"Airflow está en {airflow.url}", flush=True)
-                _wait_until_off(airflow.home)
+                _wait_until_off([airflow.home, *others])
         except AirflowError as error:
             sys.exit(str(error))
         sys.exit(f"Airflow se apagó solo: el motivo está al final de {airflow.home / LOG}")
@@ -33,6 +39,7 @@ def _interrupt(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _wait_until_off(home: Path) -> None:
-    while (home / PROCESSES).exists():
+def _wait_until_off(homes: Sequence[Path]) -> None:
+    """Hasta que un supervisor apague lo suyo."""
+    while all((home / PROCESSES).exists() for home in homes):
         time.sleep(LOOK)
