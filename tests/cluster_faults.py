@@ -5,8 +5,9 @@ Lo corre `make test` en chico (`tests/test_cluster.py`) y `make stress` en grand
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ import numpy as np
 import psutil
 import psycopg
 import pyarrow.parquet as pq
+import redis
 
 from amq2.cluster.running import Cluster, running_cluster
+from amq2.cluster.services import METADATA
 from amq2.model import predict_default, train
 from amq2.nightly.branches import applications_of
 from amq2.orchestrator.connections import WAREHOUSE
@@ -25,6 +28,12 @@ from tests.api_server import wait_until
 
 DAG, DAY = "nightly_scoring", date(2026, 3, 2)
 PATIENCE = 900.0
+
+QUEUE = "default"
+"""La lista de Redis en la que esperan las tareas."""
+
+STUCK = "stuck in queued reschedule"
+"""Cómo anota Airflow que encoló otra vez una tarea."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +64,15 @@ def open_branches(cluster: Cluster) -> None:
         cluster.unpause(dag_id)
 
 
-def start_night(cluster: Cluster, day: date, rows: int, partitions: int) -> str:
-    """Las sucursales cierran el día, y arranca la noche; devuelve su `run_id`."""
+def close_day(cluster: Cluster, day: date, rows: int) -> None:
+    """Las sucursales cierran el día."""
     conf: dict[str, Any] = {"day": str(day), "rows": rows}
     closing = cluster.trigger("close_the_day", conf=conf)
     assert cluster.wait("close_the_day", closing, PATIENCE).state == "success"
+
+
+def start_night(cluster: Cluster, day: date, rows: int, partitions: int) -> str:
+    """Arranca la noche de un día cerrado; devuelve su `run_id`."""
     return cluster.trigger(DAG, conf={"day": str(day), "partition_rows": -(-rows // partitions)})
 
 
@@ -135,50 +148,73 @@ def large_nights(*, rows: int, partitions: int) -> Iterator[Callable[[], Outcome
 
     Cada worker hace una tarea a la vez. Los segundos son los de puntuar todas las particiones.
     """
-    title = f"{partitions} particiones, {{}}"
+    done: list[Night] = []
+    whole = partial(_whole_night, done=done, rows=rows, partitions=partitions)
     with running_cluster(workers=1, concurrency=1) as cluster:
         open_branches(cluster)
-        alone = end_night(cluster, start_night(cluster, DAY, rows, partitions), DAY, rows)
-        yield lambda: _outcome(title.format("1 worker"), alone)
+        yield partial(whole, cluster, "1 worker")
     with running_cluster(workers=2, concurrency=1) as cluster:
         open_branches(cluster)
-        both = end_night(cluster, start_night(cluster, DAY, rows, partitions), DAY, rows)
-        yield lambda: _outcome(title.format("2 workers"), both, alone=alone)
-        day = DAY + timedelta(days=1)
-        run_id = start_night(cluster, day, rows, partitions)
-        kill_in_the_middle(cluster, run_id, "worker-2", after=partitions // 3)
-        killed = end_night(cluster, run_id, day, rows)
-        name = title.format("2 workers, SIGKILL a 1 en el medio")
-        yield lambda: _outcome(name, killed, alone=alone, is_hurt=True)
+        yield partial(whole, cluster, "2 workers")
+        yield partial(whole, cluster, "2 workers, SIGKILL a 1 en el medio", victim="worker-2")
 
 
-def hung_worker(*, rows: int, partitions: int) -> Outcome:
-    """Un worker se cuelga: saca de la cola una tarea que no llega a empezar. Después, muere."""
-    with running_cluster(workers=2, concurrency=1) as cluster:
-        open_branches(cluster)
-        run_id = start_night(cluster, DAY, rows, partitions)
-        psutil.Process(cluster.workers()["worker-2"]).suspend()
-        is_stuck = wait_until(lambda: _stuck(cluster, run_id), PATIENCE)
-        cluster.kill_worker("worker-2")
-        outcome = _outcome("un worker se cuelga y muere", end_night(cluster, run_id, DAY, rows))
-    return replace(outcome, problems=outcome.problems + ["no se colgó nada"] * (not is_stuck))
-
-
-def _stuck(cluster: Cluster, run_id: str) -> bool:
-    """Si una partición sigue en la cola y ya hay cuatro hechas: la sacó el que está colgado."""
-    states = [task.state for task in cluster.run(DAG, run_id).tasks if task.task_id == "score"]
-    return "queued" in states and states.count("success") >= 4
-
-
-def _outcome(
-    fault: str, night: Night, *, alone: Night | None = None, is_hurt: bool = False
+def _whole_night(
+    cluster: Cluster, name: str, *, done: list[Night], rows: int, partitions: int, victim: str = ""
 ) -> Outcome:
+    """Una noche entera; queda en `done`, donde la primera es la de un solo worker."""
     check = Checks()
+    day = DAY + timedelta(days=len(done))
+    close_day(cluster, day, rows)
+    run_id = start_night(cluster, day, rows, partitions)
+    if victim:
+        kill_in_the_middle(cluster, run_id, victim, after=partitions // 3)
+    night = end_night(cluster, run_id, day, rows)
+    done.append(night)
+    alone, workers = done[0], min(len(done), 2)
+    check(len(night.hosts) == workers, f"puntuaron {len(night.hosts)} workers")
+    check(bool(night.repeated) == bool(victim), f"tareas repetidas: {night.repeated}")
+    check(night is alone or night.seconds < alone.seconds, "dos workers tardaron más que uno")
+    ratio = f"; {alone.seconds / night.seconds:.2f} veces más rápido que 1 worker"
+    return _outcome(f"{partitions} particiones, {name}", night, check, ratio * (workers > 1))
+
+
+def lost_queue(*, rows: int, partitions: int) -> Outcome:
+    """Redis pierde lo que tenía en la cola: ningún worker se entera de que había una tarea."""
+    with running_cluster(workers=2, concurrency=1) as cluster:
+        open_branches(cluster)
+        close_day(cluster, DAY, rows)
+        check = Checks()
+        workers = [psutil.Process(pid) for pid in cluster.workers().values()]
+        with redis.Redis.from_url(cluster.services.broker_url) as queue:
+            for worker in workers:
+                worker.suspend()
+            # Lo que pidieron antes de detenerse vence enseguida; recién ahí, la cola es de nadie.
+            check(
+                wait_until(lambda: not queue.info("clients")["blocked_clients"]), "nadie se detuvo"
+            )
+            run_id = start_night(cluster, DAY, rows, partitions)
+            check(wait_until(lambda: queue.llen(QUEUE)), "la cola siguió vacía")
+            queue.delete(QUEUE)
+            for worker in workers:
+                worker.resume()
+        night = end_night(cluster, run_id, DAY, rows)
+        rescued = _rescued(cluster)
+        check(rescued > 0, "nadie encoló otra vez la tarea")
+        check(night.repeated == 0, f"tareas repetidas: {night.repeated}")
+        how = f"; {rescued} encolada otra vez, sin gastar un intento"
+        return _outcome("Redis pierde la cola", night, check, how)
+
+
+def _rescued(cluster: Cluster) -> int:
+    """Cuántas veces encoló otra vez el scheduler una tarea que nadie empezaba."""
+    query = "SELECT count(*) FROM log WHERE event = %s"
+    with psycopg.connect(cluster.services.database_url(METADATA)) as connection:
+        [count] = connection.execute(query, [STUCK]).fetchone() or [0]
+    return int(count)
+
+
+def _outcome(fault: str, night: Night, check: Checks, more: str) -> Outcome:
     shares = ", ".join(f"{host} hizo {n}" for host, n in sorted(night.hosts.items()))
-    text = f"{night.seconds:.0f} s; {shares}; {night.repeated} tareas con más de un intento"
-    if alone is not None:
-        text += f"; 1 worker / esto = {alone.seconds / night.seconds:.2f}"
-        check(len(night.hosts) == 2, "puntuó uno solo")
-        check(is_hurt or night.seconds < alone.seconds, "dos workers tardaron más que uno")
-    check(not is_hurt or night.repeated > 0, "no se repitió nada: el que murió no hacía nada")
+    text = f"{night.seconds:.0f} s; {shares}; tareas con más de un intento: {night.repeated}{more}"
     return Outcome(fault, text, [*check.problems, *night.wrong], night.counts)

@@ -99,7 +99,7 @@ def killed_nights(folder: Path) -> Iterator[Callable[[], Outcome]]:
 def nights_on_a_cluster(_folder: Path) -> Iterator[Callable[[], Outcome]]:
     """Las de la noche repartida en workers."""
     yield from clusters.large_nights(rows=200_000, partitions=200)
-    yield lambda: clusters.hung_worker(rows=2_000, partitions=20)
+    yield lambda: clusters.lost_queue(rows=2_000, partitions=20)
 
 
 PARTS = {

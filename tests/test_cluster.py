@@ -28,6 +28,7 @@ from tests.api_server import wait_until
 from tests.cluster_faults import (
     DAY,
     Night,
+    close_day,
     end_night,
     kill_in_the_middle,
     open_branches,
@@ -98,6 +99,7 @@ def cluster(launched: Launched) -> Cluster:
 @pytest.fixture(scope="module")
 def killed_night(cluster: Cluster) -> Night:
     """La noche del banco, con uno de los dos workers muerto en el medio."""
+    close_day(cluster, DAY, ROWS)
     run_id = start_night(cluster, DAY, ROWS, PARTITIONS)
     kill_in_the_middle(cluster, run_id, "worker-2", after=4)
     assert list(cluster.workers()) == ["worker-1"]
