@@ -1,8 +1,8 @@
 """La noche del banco repartida en dos workers: lo que usa `amq2.cluster.sums` para sus cuentas.
 
-Tres noches en un mismo cluster, cada worker de a una tarea. La chica dice lo que tarda una noche
-casi sin filas. Las otras dos tienen las mismas filas, en pocas particiones y en muchas: la
-diferencia es lo que cuesta una partición.
+Tres noches en un mismo cluster, cada worker de a una tarea. Una chica y una grande, con una
+partición por worker: la diferencia es lo que cuestan las filas. Y la grande otra vez, en muchas
+particiones: lo que tarda de más es lo que cuesta cada una, con lo que espera entre una y otra.
 """
 
 import json
@@ -19,7 +19,7 @@ from benchmarks.load import LoadError
 
 RESULTS = Path(__file__).with_suffix(".json")
 WORKERS = 2
-SMALL, LARGE = 2_000, 500_000
+SMALL, LARGE = 2_000, 1_000_000
 FEW, MANY = WORKERS, 100
 FIRST_DAY = date(2026, 3, 2)
 PATIENCE = 1_800.0
@@ -81,18 +81,18 @@ def speed_of(small: Night, few: Night, many: Night) -> Speed:
     Raises:
         LoadError: si alguna cuenta no da positiva: la máquina estaba ocupada.
     """
-    partition = (
-        (many.scoring_seconds - few.scoring_seconds) * WORKERS / (many.partitions - few.partitions)
-    )
-    scoring = few.scoring_seconds * WORKERS - few.partitions * partition
     serial = few.serial_seconds - small.serial_seconds
-    if min(partition, scoring, serial) <= 0:
+    scoring = (few.scoring_seconds - small.scoring_seconds) * WORKERS
+    rows = few.rows - small.rows
+    each = many.scoring_seconds * WORKERS / many.partitions
+    partition = each - many.rows / many.partitions * scoring / rows
+    if min(serial, scoring, partition) <= 0:
         raise LoadError("La máquina estaba ocupada: las cuentas no cierran. Repetí el comando.")
     return Speed(
         fixed_seconds=round(small.serial_seconds, 1),
-        serial_rows_per_second=round((few.rows - small.rows) / serial),
+        serial_rows_per_second=round(rows / serial),
         partition_seconds=round(partition, 2),
-        rows_per_second=round(few.rows / scoring),
+        rows_per_second=round(rows / scoring),
     )
 
 

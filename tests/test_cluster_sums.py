@@ -1,5 +1,7 @@
 """Las cuentas de una noche grande: qué suponen, y que la página muestra lo que dan."""
 
+from dataclasses import replace
+
 import pytest
 
 from amq2.cluster import sums
@@ -56,17 +58,21 @@ def test_the_measurement_finds_the_speed_of_the_nights_it_sees() -> None:
 
 
 def test_a_measurement_that_does_not_add_up_is_repeated() -> None:
-    night = measured_night(SMALL, FEW, SPEED)
+    small = measured_night(SMALL, FEW, SPEED)
+    as_quick = replace(small, rows=LARGE)
     with pytest.raises(LoadError, match="Repetí el comando"):
-        speed_of(night, night, measured_night(LARGE, MANY, SPEED))
+        speed_of(small, as_quick, measured_night(LARGE, MANY, SPEED))
 
 
 def test_the_page_shows_what_the_command_says(capsys: pytest.CaptureFixture[str]) -> None:
-    sums.main(["0.10"])
-    assert capsys.readouterr().out.strip() in PAGE.read_text(encoding="utf-8")
+    page = PAGE.read_text(encoding="utf-8")
+    for arguments in (["0.10"], ["0.10", "1000"]):
+        assert f"python -m amq2.cluster.sums {' '.join(arguments)}`" in page
+        sums.main(arguments)
+        assert capsys.readouterr().out.strip() in page
 
 
-@pytest.mark.parametrize("arguments", [[], ["mucho"], ["1", "2"]])
+@pytest.mark.parametrize("arguments", [[], ["mucho"], ["1", "2", "3"]])
 def test_without_a_price_it_says_how(arguments: list[str]) -> None:
     with pytest.raises(SystemExit, match="Falta el precio"):
         sums.main(arguments)
