@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -307,6 +308,8 @@ def prove(chosen: Sequence[Step], *, require_all: bool) -> int:
 
 
 if __name__ == "__main__":
+    # Lo que se lanza en segundo plano hereda un Ctrl-C apagado, y hay pruebas que lo aprietan.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         sys.exit(prove(steps(), require_all=os.environ.get("CI_REQUIRE_ALL") == "1"))
     except KeyboardInterrupt:
