@@ -18,6 +18,9 @@ from tests.catalogue import solution_cell
 from tests.test_grading import RIGHT, UNIT, ToyCourse, toy_master
 
 WRONG = "def double(x):\n    return 0"
+HARD_OF_HEARING = (
+    "import time\ntry:\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    time.sleep(60)"
+)
 STUBBORN = (
     "import time\n"
     "while True:\n"
@@ -113,6 +116,7 @@ EDITS: dict[str, tuple[Edit, list[float], str]] = {
     "l-os-exit": (own_cell("import os\nos._exit(3)"), [2, 0], "El kernel terminó en"),
     "m-bucle": (own_cell("while True:\n    pass"), [2, 1], "tardó más de 6 segundos y se cortó"),
     "n-bucle-terco": (own_cell(STUBBORN), [2, 0], "El kernel terminó en"),
+    "n-bucle-sordo": (own_cell(HARD_OF_HEARING), [2, 1], "tardó más de 6 segundos y se cortó"),
     "o-memoria": (own_cell("x = bytearray(10**12)"), [2, 1], "pidió demasiada memoria"),
     "p-ruidosa": (answer(NOISY), [2, 1], ""),
     "q-equivocada": (answer(WRONG), [0, 1], ""),

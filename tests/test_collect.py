@@ -95,6 +95,14 @@ def test_a_folder_uses_the_time_of_the_receipt(root: Path, tmp_path: Path) -> No
     assert origin(root, "ana")["time"] == "2026-11-19 13:00:00 UTC"
 
 
+def test_the_zip_of_one_student_is_a_submission_too(root: Path, tmp_path: Path) -> None:
+    path = tmp_path / "ana.zip"
+    path.write_bytes(submission("ana.perez"))
+    done = collect(path, root)
+    assert (students(done), done.unplaced) == (["ana.perez"], [])
+    assert done.placed[0].time.isoformat() == "2026-11-20T20:00:00-03:00"
+
+
 def test_a_bare_notebook_takes_its_student_from_the_campus(root: Path, tmp_path: Path) -> None:
     files = {moodle("José Núñez", 7, f"{UNIT}.ipynb"): b"[2]"}
     done = collect(campus(tmp_path / "c.zip", files), root)

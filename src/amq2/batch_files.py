@@ -1,6 +1,7 @@
 """Los archivos de `amq2.batch`: leer un Parquet de a pedazos revisados, y escribir otro entero."""
 
 import os
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -133,7 +134,8 @@ def writing(target: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
     Se escribe al lado, con un nombre que empieza con punto: quien lea la carpeta no lo toma. Lanza
     BatchError si no se puede escribir, por ejemplo con el disco lleno.
     """
-    half = target.with_name(f".{target.name}.{os.getpid()}")
+    # Un nombre que no usa nadie más, ni otra máquina con la misma carpeta.
+    half = target.with_name(f".{target.name}.{uuid.uuid4()}")
     try:
         with half.open("wb", buffering=0) as file:
             with pq.ParquetWriter(file, schema, **LAYOUT) as writer:

@@ -11,7 +11,9 @@ Habla con la pantalla por donde habla la página, con gradio_client: vale para c
 escrita con Interface o con Blocks, y la función se llame como se llame.
 """
 
+import atexit
 import logging
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -65,6 +67,7 @@ class Visitor:
     ) -> None:
         logging.getLogger("httpx").setLevel(logging.WARNING)
         folder = Path(tempfile.mkdtemp(prefix="amq2-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
         try:
             self._client = Client(
                 url, auth=auth, verbose=False, download_files=folder, analytics_enabled=False

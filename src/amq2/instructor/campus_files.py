@@ -13,6 +13,7 @@ from pathlib import Path
 
 from amq2.notebook.reading import MAX_BYTES
 from amq2.settings import TIME_ZONE
+from amq2.student.submit import RECEIPT
 
 
 class UnplacedError(Exception):
@@ -34,6 +35,9 @@ def entries(source: Path) -> Iterator[Entry | tuple[str, str]]:
     if source.is_dir():
         yield from _from_folder(source)
         return
+    if is_one_submission(source):
+        yield _from_disk(source, source.name)
+        return
     with zipfile.ZipFile(source) as archive:
         for info in archive.infolist():
             if not info.is_dir() and (found := _from_zip(archive, info)):
@@ -45,11 +49,21 @@ def _from_folder(source: Path) -> Iterator[Entry | tuple[str, str]]:
         name = path.relative_to(source).as_posix()
         if path.is_symlink():
             yield name, "es un enlace simbólico, y no se siguen: copiá el archivo."
-        elif path.is_file() and path.stat().st_size > MAX_BYTES:
-            yield name, "pesa demasiado: pedile que borre las salidas."
         elif path.is_file():
-            time = datetime.fromtimestamp(path.stat().st_mtime, TIME_ZONE)
-            yield Entry(name, path.read_bytes(), time, is_campus_time=False)
+            yield _from_disk(path, name)
+
+
+def is_one_submission(source: Path) -> bool:
+    """Si es el zip de un solo estudiante, tal como lo arma make submit."""
+    with zipfile.ZipFile(source) as archive:
+        return RECEIPT in archive.namelist()
+
+
+def _from_disk(path: Path, name: str) -> Entry | tuple[str, str]:
+    if path.stat().st_size > MAX_BYTES:
+        return name, "pesa demasiado: pedile que borre las salidas."
+    time = datetime.fromtimestamp(path.stat().st_mtime, TIME_ZONE)
+    return Entry(name, path.read_bytes(), time, is_campus_time=False)
 
 
 def _from_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry | tuple[str, str]:

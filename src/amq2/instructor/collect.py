@@ -13,7 +13,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from amq2.instructor.attempts import Collected, keep
-from amq2.instructor.campus_files import UnplacedError, entries
+from amq2.instructor.campus_files import UnplacedError, entries, is_one_submission
 from amq2.instructor.course import ROOT, CourseError, chosen_units, command_line, units
 from amq2.instructor.deadlines import lateness, readable, set_due
 from amq2.instructor.delivery import Delivery, understand
@@ -82,6 +82,8 @@ def _count(source: Path) -> int:
         raise CourseError(f"No existe {source}: decí dónde están las entregas con FROM=…")
     if not zipfile.is_zipfile(source):
         raise CourseError(f"{source} no es una carpeta ni un zip: decí cuál con FROM=…")
+    if is_one_submission(source):
+        return 1
     with zipfile.ZipFile(source) as archive:
         return sum(not info.is_dir() for info in archive.infolist())
 

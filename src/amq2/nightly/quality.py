@@ -7,7 +7,6 @@ Una fila mala no frena a las demás: queda en cuarentena con su motivo. Muchas f
 se rompió antes de llegar, y es mejor que quede publicado lo de ayer.
 """
 
-import uuid
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -18,8 +17,8 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 import pyarrow
-import pyarrow.parquet as pq
 
+from amq2.batch_files import writing
 from amq2.credit import COLUMNS, FEATURES
 from amq2.nightly.closing import Closing
 from amq2.nightly.warehouse import read_day
@@ -87,8 +86,7 @@ def check_day(day: date, closing: Closing, folder: Path, max_rejected: float = 0
         QualityError: si es mala una parte mayor.
     """
     bad, reasons, n_clean, last, seen = [], Counter[str](), 0, 0, []
-    half = folder / f"clean-{uuid.uuid4()}.parquet"
-    with pq.ParquetWriter(half, CLEAN_SCHEMA) as clean:
+    with writing(folder / CLEAN, CLEAN_SCHEMA) as clean:
         for rows in read_day(day):
             why = why_not(rows, closing, last)
             good = rows[why.isna()]
@@ -96,7 +94,6 @@ def check_day(day: date, closing: Closing, folder: Path, max_rejected: float = 0
             bad.append(rows.assign(why=why).dropna(subset="why"))
             n_clean, last = n_clean + len(good), int(rows["applicant_id"].iloc[-1])
             seen.append(rows["applicant_id"])
-    half.replace(folder / CLEAN)
     lost = closing.amounts.index.difference(pd.Index(np.concatenate(seen)) if seen else [])
     bad.append(pd.DataFrame({"applicant_id": lost, "why": MISSING}))
     rejected = pd.concat(bad)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from amq2.batch import score_parquet
+from amq2.batch_parallel import split
 from amq2.nightly.models import load_version
 
 PROBABILITY, SHADOW = "probability", "shadow_probability"
@@ -21,8 +22,7 @@ def plan_partitions(n_rows: int, size: int) -> list[Partition]:
     """
     if size < 1:
         raise ValueError(f"Pediste particiones de {size} filas: usá 1 o más.")
-    starts = range(0, max(n_rows, 1), size)
-    return [{"start": at, "stop": min(at + size, n_rows)} for at in starts]
+    return [{"start": part.start, "stop": part.stop} for part in split(range(n_rows), size)]
 
 
 def score_partition(

@@ -11,6 +11,7 @@ from typing import Any
 
 from jupyter_client.manager import KernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.util import ensure_async, run_sync
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
@@ -29,6 +30,10 @@ STOPPED = "amq2_stopped"
 
 SECONDS_TO_IMPORT = 60
 """Lo que se le da a la celda de importaciones, que no es del estudiante y lee muchos archivos."""
+
+INTERRUPTIONS = 2
+SECONDS_TO_ANSWER = 4
+"""Lo que se espera a que el kernel conteste después de cada interrupción."""
 
 MEMORY_BYTES = 4 * 1024**3
 MAX_OUTPUT_CHARACTERS = 100_000
@@ -100,7 +105,14 @@ class ExecuteExercises(Execute):
         name = self.owners[index]
         try:
             super().preprocess_cell(cell, resources, index)
-        except (DeadKernelError, CellTimeoutError, RuntimeError):
+        except CellTimeoutError:
+            is_alive = run_sync(self._insist_on_interrupting)()
+            cell.outputs.append(new_output("error", **self.error_on_timeout))
+        except (DeadKernelError, RuntimeError):
+            is_alive = False
+        else:
+            is_alive = True
+        if not is_alive:
             self._stop(
                 index,
                 f"El kernel terminó en {place}: lo anterior cuenta y lo que sigue no se ejecutó. "
@@ -117,6 +129,21 @@ class ExecuteExercises(Execute):
             self.notes.append([name, f"{place.capitalize()} llama a sys.exit: no tiene efecto."])
         if self.printed > MAX_OUTPUT_CHARACTERS:
             self.notes.append([name, f"{place.capitalize()} escribió demasiado: se cortó."])
+
+    async def _insist_on_interrupting(self) -> bool:
+        """Interrumpe otra vez la celda que no se dio por enterada; dice si el kernel contesta.
+
+        Python descarta la excepción de una interrupción que cae dentro de un finalizador, y la
+        celda sigue: a un bucle de pedidos HTTP le pasa cada tanto.
+        """
+        for _ in range(INTERRUPTIONS):
+            try:
+                await ensure_async(self.km.interrupt_kernel())
+                await ensure_async(self.kc.kernel_info(reply=True, timeout=SECONDS_TO_ANSWER))
+            except (TimeoutError, RuntimeError):
+                continue
+            return True
+        return False
 
     def process_message(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
