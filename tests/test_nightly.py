@@ -34,8 +34,10 @@ from amq2.nightly.publication import PublicationError, publish, read_published
 from amq2.nightly.quality import CLEAN, REJECTED, QualityError, check_day
 from amq2.nightly.scoring import plan_partitions, score_partition
 from amq2.nightly.warehouse import WarehouseError, copy_day, read_day
+from amq2.orchestrator.clearing import rerun
 from tests.api_server import free_port, wait_until
 from tests.conftest import not_run
+from tests.course_dags import course_dag
 from tests.postgres import find_programs, running_postgres
 
 NEXT_DAY = DAY + timedelta(days=1)
@@ -397,6 +399,19 @@ def test_a_day_repaired_at_its_origin_leaves_no_quarantine() -> None:
     assert night().state == "success"
     assert not rejected_file(DAY).exists()
     assert len(read_published(DAY)[0]) == 60
+
+
+def test_a_run_that_ended_is_done_again_from_the_copy_with_fewer_partitions() -> None:
+    close_day(DAY, 60)
+    run = night(partition_rows=20)
+    assert run.state == "success", run.errors
+    close_day(DAY, 25, n_bad=1)
+    dag = course_dag("nightly_scoring")
+    # Limpiar copy y lo que sigue, como dice el aviso. La carpeta de trabajo ya no está, y en XCom
+    # queda la tercera partición.
+    done = rerun(dag, run, set(dag.task_dict) - {"start", "wait_for_closing", "check_closing"})
+    assert done.state == "success", done.errors
+    assert len(read_published(DAY)[0]) == 24
 
 
 def test_a_day_with_too_many_rows_that_are_no_good_is_not_published() -> None:
