@@ -178,6 +178,19 @@ def test_a_base_that_does_not_answer_is_one_line_with_no_data_of_anybody(folder:
     )
 
 
+def test_a_row_that_the_warehouse_does_not_take_is_not_shown(base: None, folder: Path) -> None:
+    load(DAY, applications_of(DAY, 1))
+    with closing(sqlite3.connect(folder / "datos" / "amq2_operational.sqlite")) as other:
+        other.executescript(
+            "CREATE TABLE loose AS SELECT * FROM applications; DROP TABLE applications;"
+            "ALTER TABLE loose RENAME TO applications;"
+            "UPDATE applications SET applicant_id = NULL, income = 1234567;"
+        )
+    with pytest.raises(WarehouseError, match="applicant_id") as caught:
+        copy_day(DAY)
+    assert "1234567" not in str(caught.value)
+
+
 # La calidad
 
 

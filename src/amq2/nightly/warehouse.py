@@ -58,7 +58,8 @@ def engine(connection: str) -> Iterator[sa.Engine]:
     def tell(error: sa.engine.ExceptionContext) -> None:
         if error.sqlalchemy_exception is None:  # no fue la base: un límite de tiempo, un Ctrl-C
             return
-        why = " ".join(str(error.original_exception).split())
+        # Sólo el primer renglón: en los otros, PostgreSQL muestra la fila entera.
+        why = str(error.original_exception).partition("\n")[0].strip()
         raise WarehouseError(
             f"La base {connection} no contesta ({why}): fijate que ande y limpiá la tarea."
         ) from None
