@@ -5,7 +5,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -221,6 +221,20 @@ def test_each_row_that_is_no_good_says_every_reason(folder: Path) -> None:
     assert pq.read_table(folder / CLEAN).column(0).to_pylist() == [*ids[:1], *ids[5:]]
 
 
+@pytest.mark.parametrize("chunk", [2, 3, 20_000])
+def test_two_rows_of_an_application_with_other_data_are_both_no_good(
+    folder: Path, chunk: int
+) -> None:
+    rows = applications_of(DAY, 4).astype(float).set_index(pd.RangeIndex(4, name="applicant_id"))
+    load(DAY, pd.concat([rows, rows.loc[[1]].assign(income=rows["income"] + 1)]))
+    write_closing(DAY, rows["amount"].items())
+    copy_day(DAY)
+    with patch.object(warehouse, "CHUNK", chunk):
+        found = check_day(DAY, read_closing(DAY), folder, max_rejected=1)
+    assert found.reasons == {"está repetida con otros datos": 2}
+    assert pq.read_table(folder / CLEAN).column(0).to_pylist() == [0, 2, 3]
+
+
 def test_too_many_rows_that_are_no_good_stop_the_day(folder: Path) -> None:
     close_day(DAY, 40, n_bad=4)
     copy_day(DAY)
@@ -343,6 +357,23 @@ def test_the_first_night_of_several_runs_at_once_has_one_model() -> None:
         chosen = {future.result() for future in [pool.submit(first) for _ in range(4)]}
     assert chosen == {models.Choice("1.0.0")}
     models.load_version("1.0.0")
+
+
+def test_a_version_activated_while_another_goes_to_the_shadow_stays_active() -> None:
+    models.choice()
+    other_model()
+    real, others = models._choose, list[Future[models.Choice]]()
+
+    def choose_late(found: models.Choice) -> models.Choice:
+        if not others:
+            others.append(pool.submit(models.activate, "2.0.0"))
+            with suppress(TimeoutError):  # sin llave, termina acá
+                others[0].result(timeout=1)
+        return real(found)
+
+    with ThreadPoolExecutor(1) as pool, patch.object(models, "_choose", choose_late):
+        models.shadow("1.0.0")
+    assert models.choice().active == "2.0.0"
 
 
 # Los avisos
