@@ -2,6 +2,7 @@
 
 import math
 import re
+import resource
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -29,7 +30,7 @@ from amq2.nightly.branches import applications_of, close_day, load
 from amq2.nightly.closing import ClosingError, read_closing, write_closing
 from amq2.nightly.drift import drift, stability_index, training_rows
 from amq2.nightly.notices import WEBHOOK, notices, notify
-from amq2.nightly.places import closing_file, rejected_file, report_file, staging
+from amq2.nightly.places import closing_file, notices_file, rejected_file, report_file, staging
 from amq2.nightly.publication import PublicationError, publish, read_published
 from amq2.nightly.quality import CLEAN, REJECTED, QualityError, check_day
 from amq2.nightly.scoring import plan_partitions, score_partition
@@ -79,6 +80,8 @@ def test_a_closing_tells_the_amount_of_each_application_once() -> None:
         ("applicant_id,amount\n1,500\ntotal,2\n", "está cortado: trae 2 renglones"),
         ("applicant_id,monto\n1,500\ntotal,1\n", "trae las columnas applicant_id, monto"),
         ("applicant_id,amount\n1,nada\ntotal,1\n", "trae algo que no es un número"),
+        ("applicant_id,amount\n1,nan\ntotal,1\n", "trae algo que no es un número"),
+        (f"applicant_id,amount\n{10**20},5\ntotal,1\n", "trae algo que no es un número"),
         ("applicant_id,amount\n1,500\n1,600\ntotal,2\n", "trae dos montos para la solicitud 1"),
         ("applicant_id,amount\n1,500\n\udcff", "no es un CSV en UTF-8"),
     ],
@@ -247,6 +250,12 @@ def test_too_many_rows_that_are_no_good_stop_the_day(folder: Path) -> None:
 # Las particiones y lo publicado
 
 
+def test_each_run_has_its_own_folder() -> None:
+    folders = {staging(DAY, run_id).resolve() for run_id in ("x:1", "x+1", "x_1", "..", ".")}
+    assert len(folders) == 5
+    assert len({folder.parent for folder in folders}) == 1
+
+
 @pytest.mark.parametrize("rows", [0, 1, 9, 10, 11, 25])
 def test_the_partitions_cover_every_row_once(rows: int) -> None:
     parts = plan_partitions(rows, 10)
@@ -305,6 +314,13 @@ def test_the_stability_index_is_the_one_done_by_hand() -> None:
     by_hand = (0.2 - 0.1) * math.log(0.2 / 0.1) + (0.0001 - 0.1) * math.log(0.0001 / 0.1)
     assert stability_index(before, now) == pytest.approx(by_hand)
     assert math.isnan(stability_index(before, []))
+
+
+def test_a_value_that_is_almost_always_the_same_and_changes_is_seen() -> None:
+    flag = np.repeat([0, 1], [95, 5])
+    assert stability_index(flag, flag) == 0
+    assert stability_index(flag, 1 - flag) > 0.25
+    assert stability_index(np.full(10, 5), np.full(10, 6)) > 0.25
 
 
 def test_the_column_that_changed_is_the_first() -> None:
@@ -387,6 +403,19 @@ def test_a_notice_is_a_line_of_the_file_and_a_message_in_the_channel(
         notify("Falló «copy».")
     assert office.texts == ["Falló «copy»."]
     assert [notice["text"] for notice in notices()] == ["Falló «copy»."]
+
+
+def test_a_notice_that_did_not_fit_does_not_spoil_the_others() -> None:
+    notify("uno")
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (notices_file().stat().st_size + 20, most))
+    try:
+        notify("dos")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+    assert "{" in notices_file().read_text("utf-8").splitlines()[-1]
+    notify("tres")
+    assert [notice["text"] for notice in notices()] == ["uno", "tres"]
 
 
 @pytest.mark.parametrize("kind", ["contesta 500", "no contesta"])
