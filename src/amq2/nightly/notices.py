@@ -61,6 +61,8 @@ def _why(task: Any, error: object) -> str:  # noqa: ANN401
 
     if isinstance(error, AirflowSensorTimeout):
         return f"No llegó {task.task.filepath}: pedilo a las sucursales y limpiá la tarea."
+    if error is None:  # nadie llegó a contarlo
+        return "Murió su proceso: mirá el log y limpiá la tarea."
     why = " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, OSError) and error.errno in NO_SPACE:
         return f"No entra en el disco ({why}): hacé lugar y limpiá la tarea."
