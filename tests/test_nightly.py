@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from threading import Barrier
+from types import SimpleNamespace
 from unittest.mock import patch
 
 # Primero: le da su casa a Airflow.
@@ -29,13 +30,14 @@ from amq2.nightly import models, warehouse
 from amq2.nightly.branches import applications_of, close_day, load
 from amq2.nightly.closing import ClosingError, read_closing, write_closing
 from amq2.nightly.drift import drift, stability_index, training_rows
-from amq2.nightly.notices import WEBHOOK, notices, notify
+from amq2.nightly.notices import WEBHOOK, notices, notify, on_task_failure
 from amq2.nightly.places import closing_file, notices_file, rejected_file, report_file, staging
 from amq2.nightly.publication import PublicationError, publish, read_published
 from amq2.nightly.quality import CLEAN, REJECTED, QualityError, check_day
 from amq2.nightly.scoring import plan_partitions, score_partition
 from amq2.nightly.warehouse import WarehouseError, copy_day, read_day
 from amq2.orchestrator.clearing import rerun
+from amq2.orchestrator.data import replace_file
 from tests.api_server import free_port, wait_until
 from tests.conftest import not_run
 from tests.course_dags import course_dag
@@ -270,6 +272,12 @@ def test_a_partition_of_no_rows_is_one_line() -> None:
         plan_partitions(10, 0)
 
 
+def test_more_partitions_than_airflow_takes_is_one_line() -> None:
+    assert len(plan_partitions(1_024, 1)) == 1_024
+    with pytest.raises(ValueError, match="son 1025, más de 1024: usá 2 o más"):
+        plan_partitions(1_025, 1)
+
+
 @pytest.mark.parametrize(
     ("parts", "where"),
     [
@@ -416,6 +424,25 @@ def test_a_notice_that_did_not_fit_does_not_spoil_the_others() -> None:
     assert "{" in notices_file().read_text("utf-8").splitlines()[-1]
     notify("tres")
     assert [notice["text"] for notice in notices()] == ["uno", "tres"]
+
+
+def test_a_task_that_died_without_a_word_says_so() -> None:
+    task = SimpleNamespace(dag_id="nightly_scoring", task_id="copy", run_id="una")
+    on_task_failure({"ti": task})
+    assert notices()[0]["text"].endswith("una. Murió su proceso: mirá el log y limpiá la tarea.")
+
+
+def test_a_file_that_does_not_fit_leaves_the_old_one_alone(folder: Path) -> None:
+    path = replace_file(folder / "solo" / "x.txt", "el de antes")
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, most))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            replace_file(path, "x" * 1_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+    assert path.read_text("utf-8") == "el de antes"
+    assert list(path.parent.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("kind", ["contesta 500", "no contesta"])
