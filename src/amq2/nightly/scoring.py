@@ -10,6 +10,10 @@ from amq2.nightly.models import load_version
 PROBABILITY, SHADOW = "probability", "shadow_probability"
 """Las columnas: la del modelo activo y la del que corre en sombra."""
 
+MAX_PARTITIONS = 1024
+"""En cuántas partes acepta Airflow repartir una tarea, si no se le dice otra cosa
+(`core.max_map_length`)."""
+
 Partition = dict[str, int]
 """`{"start": …, "stop": …}`: de qué fila a qué fila, sin la última."""
 
@@ -18,11 +22,17 @@ def plan_partitions(n_rows: int, size: int) -> list[Partition]:
     """Corta `n_rows` filas en partes de `size`, la última más chica; por lo menos una parte.
 
     Raises:
-        ValueError: si `size` no es positivo.
+        ValueError: si `size` no es positivo, o si salen más de `MAX_PARTITIONS`.
     """
     if size < 1:
         raise ValueError(f"Pediste particiones de {size} filas: usá 1 o más.")
-    return [{"start": part.start, "stop": part.stop} for part in split(range(n_rows), size)]
+    parts = [{"start": part.start, "stop": part.stop} for part in split(range(n_rows), size)]
+    if len(parts) > MAX_PARTITIONS:
+        raise ValueError(
+            f"Con particiones de {size} filas son {len(parts)}, más de {MAX_PARTITIONS}: usá "
+            f"{-(-n_rows // MAX_PARTITIONS)} o más."
+        )
+    return parts
 
 
 def score_partition(
