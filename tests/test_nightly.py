@@ -299,6 +299,17 @@ def test_parts_that_are_not_the_clean_rows_are_not_published(
     assert content() == before
 
 
+def test_a_part_scored_with_another_version_is_not_published(folder: Path) -> None:
+    clean_rows, files = scored(folder, 30)
+    publish(DAY, clean_rows, files, "1.0.0")
+    before = content()
+    other_model()
+    score_partition(clean_rows, {"start": 10, "stop": 20}, files[1], ("2.0.0", None))
+    with pytest.raises(PublicationError, match=r"part-1\.parquet: 2\.0\.0, no 1\.0\.0"):
+        publish(DAY, clean_rows, files, "1.0.0")
+    assert content() == before
+
+
 def test_what_is_published_says_its_day_and_model_and_is_always_the_same(folder: Path) -> None:
     clean_rows, files = scored(folder, 30)
     path = publish(DAY, clean_rows, files, "1.0.0")

@@ -14,6 +14,9 @@ MAX_PARTITIONS = 1024
 """En cuántas partes acepta Airflow repartir una tarea, si no se le dice otra cosa
 (`core.max_map_length`)."""
 
+VERSION = "model_version"
+"""Dónde queda anotada, en los metadatos de cada archivo, la versión del modelo activo."""
+
 Partition = dict[str, int]
 """`{"start": …, "stop": …}`: de qué fila a qué fila, sin la última."""
 
@@ -51,4 +54,10 @@ def score_partition(
     """
     columns = zip((PROBABILITY, SHADOW), versions, strict=True)
     models = {name: load_version(version) for name, version in columns if version}
-    return score_parquet(clean, target, models, rows=range(part["start"], part["stop"]))
+    return score_parquet(
+        clean,
+        target,
+        models,
+        rows=range(part["start"], part["stop"]),
+        metadata={VERSION: versions[0] or ""},
+    )
