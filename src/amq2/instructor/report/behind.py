@@ -1,6 +1,6 @@
 """Quién se está quedando atrás: una regla a la vista, para conversar con cada uno."""
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 import pandas as pd
@@ -25,44 +25,50 @@ RULE = (
 
 @dataclass(frozen=True)
 class Behind:
-    """Un estudiante que se está quedando atrás, y por qué."""
+    """Un estudiante que se está quedando atrás, y por qué.
+
+    `signs` es cuántas señales junta: una por cada unidad que falta, y una por cada otra condición.
+    """
 
     student: str
     reasons: tuple[str, ...]
+    signs: int
 
 
 def falling_behind(units: pd.DataFrame, due: Set[str]) -> list[Behind]:
-    """Quiénes cumplen alguna condición de `RULE`; primero, los que cumplen más.
+    """Quiénes cumplen alguna condición de `RULE`; primero, los que juntan más señales.
 
     Args:
         units: `Marks.units`.
         due: las unidades que ya vencieron.
     """
     found = [
-        Behind(str(student), reasons)
-        for student, one in units.sort_values("unit").groupby("student")
-        if (reasons := tuple(_reasons(one, due)))
+        one
+        for student, rows in units.sort_values("unit").groupby("student")
+        if (one := _look_at(str(student), rows, due)).reasons
     ]
-    return sorted(found, key=lambda one: (-len(one.reasons), one.student))
+    return sorted(found, key=lambda one: (-one.signs, one.student))
 
 
-def _reasons(one: pd.DataFrame, due: Set[str]) -> list[str]:
-    reasons = []
-    if missing := [unit for unit in one.loc[one["missing"], "unit"] if unit in due]:
-        reasons.append(f"no entregó {', '.join(missing)}")
-    marked = one.dropna(subset=["fraction"])
+def _look_at(student: str, rows: pd.DataFrame, due: Set[str]) -> Behind:
+    missing = [unit for unit in rows.loc[rows["missing"], "unit"] if unit in due]
+    others = list(_other_reasons(rows))
+    first = [f"no entregó {', '.join(missing)}"] if missing else []
+    return Behind(student, (*first, *others), len(missing) + len(others))
+
+
+def _other_reasons(rows: pd.DataFrame) -> Iterator[str]:
+    marked = rows.dropna(subset=["fraction"])
     if len(marked):
         last = marked.iloc[-1]
-        before = marked["fraction"].iloc[:-1].mean()
-        if last["fraction"] < LOW:
-            reasons.append(f"{_percent(last['fraction'])} en {last['unit']}")
+        fraction, before = last["fraction"], marked["fraction"].iloc[:-1].mean()
+        if fraction < LOW:
+            yield f"{_percent(fraction)} en {last['unit']}"
         # el redondeo perdona el último dígito de una resta de fracciones
-        if round(before - last["fraction"], 9) >= FALL:
-            fall = f"bajó del {_percent(before)} al {_percent(last['fraction'])}"
-            reasons.append(f"{fall} en {last['unit']}")
-    if one["late"].sum() >= LATE_TIMES:
-        reasons.append(f"entregó tarde {', '.join(one.loc[one['late'], 'unit'])}")
-    return reasons
+        if round(before - fraction, 9) >= FALL:
+            yield f"bajó del {_percent(before)} al {_percent(fraction)} en {last['unit']}"
+    if rows["late"].sum() >= LATE_TIMES:
+        yield f"entregó tarde {', '.join(rows.loc[rows['late'], 'unit'])}"
 
 
 def _percent(fraction: float) -> str:

@@ -54,7 +54,7 @@ def exercises(statistics: pd.DataFrame) -> Picture | None:
     shown = statistics.dropna(subset=["discrimination"])
     if shown.empty:
         return None
-    figure = Figure(figsize=(6.4, 4.2), layout="constrained")
+    figure = Figure(figsize=(4.8, 3.6), layout="constrained")
     axes = figure.subplots()
     axes.axhline(LOOK_AT, color=GREY, linestyle="--", linewidth=1)
     axes.axhline(0, color=GREY, linewidth=1)
@@ -65,8 +65,8 @@ def exercises(statistics: pd.DataFrame) -> Picture | None:
         place = (100 * row["difficulty"], row["discrimination"])
         axes.annotate(exercise, place, (4, 4), textcoords="offset points", fontsize=9)
     axes.set(
-        title="Cada ejercicio",
-        xlabel="dificultad: % de los puntos, en promedio (a la izquierda, difícil)",
+        title="Cada ejercicio: dificultad y discriminación",
+        xlabel="% de los puntos, en promedio (a la izquierda, difícil)",
         ylabel="discriminación",
         xlim=(0, 105),
     )

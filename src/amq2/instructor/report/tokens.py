@@ -30,13 +30,20 @@ def tokens(source: str) -> list[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # sobre el código ajeno, por ejemplo un "\d"
-            tree = ast.parse(TransformerManager().transform_cell(source))
+            tree = _parse(source)
             lines = io.StringIO(ast.unparse(_Bare().visit(tree)))
         found = list(tokenize.generate_tokens(lines.readline))
     except (SyntaxError, tokenize.TokenError, ValueError, RecursionError, MemoryError):
         return []
     own = set(_own_names(tree))
     return [_plain(token, own) for token in found if token.type not in _LAYOUT]
+
+
+def _parse(source: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except SyntaxError:  # puede ser un %time o un !ls
+        return ast.parse(TransformerManager().transform_cell(source))
 
 
 def _plain(token: tokenize.TokenInfo, own: set[str]) -> str:
