@@ -60,6 +60,7 @@ def report(root: Path = ROOT, now: datetime | None = None) -> Path:
         min_students=items.MIN_STUDENTS,
         k=similarity.K,
         common=similarity.COMMON,
+        min_common=similarity.MIN_COMMON,
         similar=similarity.SIMILAR,
         min_shared=similarity.MIN_SHARED,
     )

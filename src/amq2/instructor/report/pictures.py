@@ -58,7 +58,7 @@ def exercises(statistics: pd.DataFrame) -> Picture | None:
     axes = figure.subplots()
     axes.axhline(LOOK_AT, color=GREY, linestyle="--", linewidth=1)
     axes.axhline(0, color=GREY, linewidth=1)
-    weak = shown["discrimination"] < LOOK_AT
+    weak = shown["discrimination"].round(2) < LOOK_AT
     for rows, color, marker in ((shown[~weak], BLUE, "o"), (shown[weak], ORANGE, "s")):
         axes.plot(100 * rows["difficulty"], rows["discrimination"], marker, color=color)
     for (_, exercise), row in shown.iterrows():

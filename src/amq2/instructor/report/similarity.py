@@ -29,8 +29,8 @@ SIMILAR = 0.7
 """Qué parte de las huellas de la más corta tiene que estar en la otra."""
 
 COMMON = 0.1
-MIN_COMMON = 3
-"""Una huella que tiene más del 10 % de la clase (y más de 3) es la manera común de resolverlo."""
+MIN_COMMON = 5
+"""Una huella que tiene más del 10 % de la clase (y más de 5) es la manera común de resolverlo."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,11 @@ def alike(codes: dict[str, str], given: set[str]) -> list[tuple[str, str, float]
         Los dos estudiantes y qué parte de las huellas de la respuesta más corta está en la otra.
     """
     students = sorted(codes)
-    # lo dado y lo común se saca después de contar: la más corta se mide con lo que queda
     grams = [[gram for gram in grams_of(codes[name]) if gram not in given] for name in students]
     if not any(grams):
         return []
     counts = CountVectorizer(analyzer=list, binary=True, dtype=np.int32).fit_transform(grams)
+    # la más corta se mide con lo que queda al sacar lo común
     most = max(MIN_COMMON, COMMON * len(students))
     counts = counts[:, np.asarray(counts.sum(axis=0)).ravel() <= most]
     sizes = np.asarray(counts.sum(axis=1)).ravel()
