@@ -15,8 +15,7 @@ from nbgrader.api import Gradebook
 from numpy.typing import NDArray
 from playwright.sync_api import Browser
 
-from amq2.instructor.course import CourseError, released, units
-from amq2.instructor.gradebook import register
+from amq2.instructor.course import CourseError, open_nbgrader, released, units
 from amq2.instructor.release import release
 from amq2.instructor.report.__main__ import report
 from amq2.instructor.report.behind import falling_behind
@@ -41,6 +40,7 @@ LOST: dict[str, list[tuple[int, int] | None]] = {
 MESSAGE = "✗ El doble de 2\n  Se esperaba: 4\n  Llegó:       {}\n  Fijate en:   la cuenta"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 EVIL = "<script>alert(1)</script>"
+EVIL_NAME = "<img src=x onerror=alert(1)>"
 
 ORIGINAL = '''
 def pages(client, url):
@@ -104,8 +104,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = root / "solutions" / unit / f"{unit}.ipynb"
         path.parent.mkdir(parents=True)
         nbformat.write(toy_master(), path)
-        release(unit, root)
-        register(unit, root)
+        assert open_nbgrader(root).generate_assignment(unit)["success"]
     with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
         for unit, rows in LOST.items():
             gradebook.update_or_create_assignment(unit, duedate="2026-05-01 10:00:00 UTC")
@@ -287,6 +286,7 @@ def test_the_page_shows_the_figures_and_who_waits(course: Path) -> None:
     assert "<b>3</b>pares muy parecidos" in text
     assert f"{SECOND}, ejercicio 99.3: 10 respuestas" in text
     assert f"no entregó {SECOND}" in text
+    assert "2 piden que los mire una persona; lo demás es para enterarse" in text
     assert "1 entrega de submitted/ todavía no se corrigió" in text
     median = 1 - np.median(lost_in(FIRST).sum(axis=1)) / 4
     assert re.search(rf'>{FIRST}</th>.*<td class="n">{median:.0%}'.replace("%", " %"), text)
@@ -299,7 +299,7 @@ def test_the_same_marks_make_the_same_page(course: Path) -> None:
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Entregas corregidas de verdad que traen HTML en el nombre, la respuesta y el mensaje."""
+    """Una entrega corregida de verdad, y su copia: HTML en el nombre, el código y el mensaje."""
     root = tmp_path_factory.mktemp("hostil")
     path = root / "solutions" / UNIT / f"{UNIT}.ipynb"
     path.parent.mkdir(parents=True)
@@ -307,9 +307,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     release(UNIT, root)
     course = ToyCourse(root)
     odd = f"class Odd(Exception):\n    pass\n\n\ndef double(x):\n    raise Odd('{EVIL}')"
-    for name in ("<img src=x onerror=alert(1)>", "ana'\"&"):
-        course.submit(name, course.solved(first=f"{ORIGINAL}\n\n{odd}"))
+    course.submit(EVIL_NAME, course.solved(first=f"{ORIGINAL}\n\n{odd}"))
     course.grade()
+    shutil.copytree(root / "autograded" / EVIL_NAME, root / "autograded" / "ana'\"&")
     yield report(root)
     shutil.rmtree(root)
 
@@ -323,9 +323,10 @@ def test_what_a_student_writes_is_shown_and_never_runs(hostile: Path, browser: B
         page.on("dialog", lambda dialog: watched.note(f"diálogo: {dialog.message}"))
         page.goto(hostile.as_uri())
         shown = page.locator("main").text_content() or ""
-        assert "<img src=x onerror=alert(1)>" in shown
+        assert EVIL_NAME in shown
         assert f"double terminó con Odd: {EVIL}" in shown
         assert f"raise Odd('{EVIL}')" in shown
+        assert "ana'\"&" in shown
         assert not watched.problems
 
 
