@@ -1,5 +1,5 @@
 # Los comandos de los docentes. `make bundle` no lleva este archivo a los estudiantes.
-.PHONY: test stress bench lock release outputs solutions bundle collect grade feedback grades report formgrader
+.PHONY: test stress cluster bench lock release outputs solutions bundle collect grade feedback grades report formgrader
 
 DEV_READY := $(VENV)/listo-docente
 RUN := $(BIN)/python -m amq2.instructor
@@ -14,8 +14,12 @@ $(DEV_READY): $(STUDENT_READY) requirements-dev.txt
 test: $(DEV_READY) ## Prueba todo el curso y termina con una tabla
 	@$(BIN)/python tests/prove.py
 
-stress: $(DEV_READY) ## Carga y fallas en grande sobre la API y la noche del banco (unos 25 minutos), y una tabla
+stress: $(DEV_READY) ## Carga y fallas en grande sobre la API y la noche del banco (unos 35 minutos), y una tabla
 	@$(BIN)/python -m tests.stress
+
+cluster: $(DEV_READY) ## Pone en marcha Airflow repartido, con dos workers: make cluster [AIRFLOW_PORT=8081]
+	@echo "Preparo PostgreSQL, Redis y Airflow con sus workers: menos de un minuto. Ctrl-C los apaga."
+	@$(BIN)/python -u -m amq2.cluster
 
 BENCH_READY := $(VENV)/listo-mediciones
 $(BENCH_READY): $(DEV_READY) benchmarks/requirements.txt
@@ -23,7 +27,7 @@ $(BENCH_READY): $(DEV_READY) benchmarks/requirements.txt
 	@$(UV_INSTALL) -r benchmarks/requirements.txt
 	@touch $@
 
-bench: $(BENCH_READY) ## Mide y escribe benchmarks/*.json: make bench [ONLY=serving|batch] [PEERS=1]
+bench: $(BENCH_READY) ## Mide y escribe benchmarks/*.json: make bench [ONLY=serving|batch|cluster] [PEERS=1]
 	@PEERS="$(PEERS)" $(BIN)/python -m benchmarks "$(ONLY)"
 
 lock: $(DEV_READY) ## Renueva los candados requirements*.txt

@@ -1,12 +1,13 @@
 """`make stress`: carga y fallas en grande sobre el servicio, la pantalla y la noche del banco.
 
-Termina con una tabla. Con `python -m tests.stress noche`, sólo las de la noche.
+Termina con una tabla. Con `python -m tests.stress noche`, sólo las de la noche; con `cluster`, sólo
+las de la noche repartida en workers.
 """
 
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from itertools import chain
@@ -18,6 +19,7 @@ from tests import nightly_faults as nights
 # isort: split
 from amq2.orchestrator.home import AirflowError
 from tests import api_faults as faults
+from tests import cluster_faults as clusters
 from tests import nightly_kills as kills
 from tests.api_faults import Outcome
 from tests.api_server import running_api
@@ -94,17 +96,28 @@ def killed_nights(folder: Path) -> Iterator[Callable[[], Outcome]]:
     yield lambda: kills.backfill(_new(folder), days=30)
 
 
+def nights_on_a_cluster(_folder: Path) -> Iterator[Callable[[], Outcome]]:
+    """Las de la noche repartida en workers."""
+    yield from clusters.large_nights(rows=200_000, partitions=200)
+    yield lambda: clusters.lost_queue(rows=2_000, partitions=20)
+
+
+PARTS = {
+    "servicio": (stress,),
+    "noche": (broken_nights, killed_nights),
+    "cluster": (nights_on_a_cluster,),
+}
+
+
 def _new(folder: Path) -> Path:
     return Path(tempfile.mkdtemp(dir=folder))
 
 
-def main(*, only_nights: bool) -> int:
-    """Corre todo, sin parar en el primer problema, y muestra la tabla."""
+def main(chosen: Sequence[str]) -> int:
+    """Corre todo, o las partes que se digan, sin parar en el primer problema; muestra la tabla."""
     outcomes, rows = [], []
     start = time.monotonic()
-    parts = (
-        [broken_nights, killed_nights] if only_nights else [stress, broken_nights, killed_nights]
-    )
+    parts = chain.from_iterable(PARTS[name] for name in chosen or PARTS)
     with tempfile.TemporaryDirectory(prefix="amq2-") as name:
         for test in chain.from_iterable(part(Path(name)) for part in parts):
             began = time.monotonic()
@@ -128,4 +141,4 @@ def main(*, only_nights: bool) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(only_nights=sys.argv[1:] == ["noche"]))
+    sys.exit(main(sys.argv[1:]))

@@ -18,9 +18,10 @@ from playwright.sync_api import Browser, Locator, expect
 
 from amq2.orchestrator.client import Airflow
 from amq2.orchestrator.home import AirflowError
+from amq2.orchestrator.parts import COMPONENTS
 from amq2.orchestrator.runs import Run
 from amq2.orchestrator.standalone import running_airflow
-from amq2.orchestrator.supervisor import COMPONENTS, PROCESSES
+from amq2.orchestrator.supervisor import PROCESSES
 from amq2.serving import listen
 from amq2.settings import HOST
 from tests.api_server import free_port, wait_until
@@ -28,6 +29,7 @@ from tests.browser import watched_page
 from tests.running_dags import FRAGILE, write_dags
 
 ROOT = Path(__file__).parents[1]
+NAMES = [component.name for component in COMPONENTS]
 SECONDS_TO_START = 90
 SECONDS_TO_STOP = 20
 MILLISECONDS_TO_SHOW = 60_000
@@ -201,7 +203,7 @@ def test_an_airflow_that_is_off_is_one_line() -> None:
 
 def test_the_components_are_healthy_and_have_a_heartbeat(airflow: Airflow) -> None:
     health = airflow.health()
-    assert list(health.index) == ["api-server", "metadatabase", *list(COMPONENTS)[1:]]
+    assert list(health.index) == ["api-server", "metadatabase", *NAMES[1:]]
     assert set(health["estado"]) == {"healthy"}
     for name in ("scheduler", "dag-processor", "triggerer"):
         assert re.fullmatch(r"\d\d:\d\d:\d\d", health.loc[name, "último latido"])
@@ -212,7 +214,7 @@ def test_the_processes_are_told_by_component_with_their_memory(
 ) -> None:
     processes = airflow.processes()
     mains = processes[processes["proceso"] == "principal"]
-    assert list(mains["parte"]) == list(COMPONENTS)
+    assert list(mains["parte"]) == NAMES
     assert (mains["MiB"] > 20).all()
     workers = processes[processes["proceso"].str.startswith("worker")]
     assert set(workers["parte"]) == {"scheduler"}

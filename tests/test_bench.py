@@ -204,7 +204,7 @@ def test_a_benchmark_that_does_not_exist_is_one_line() -> None:
         env={**os.environ, "PYTHONWARNINGS": "error"},
     )
     assert done.returncode == 1
-    assert done.stderr == "No hay una medición 'inventada'. Las que hay: serving, batch.\n"
+    assert done.stderr == "No hay una medición 'inventada'. Las que hay: serving, batch, cluster.\n"
 
 
 @pytest.mark.usefixtures("onnx")

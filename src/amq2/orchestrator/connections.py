@@ -9,6 +9,7 @@ de Airflow. Para usar otras bases no se toca el DAG, se cambian las variables:
 
 import json
 import os
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -40,11 +41,14 @@ CREATE_TABLE = (
 )
 
 
-def connections(home: Path) -> dict[str, str]:
+def connections(
+    home: Path, servers: Mapping[str, Mapping[str, object]] | None = None
+) -> dict[str, str]:
     """Las variables de entorno de las dos conexiones.
 
     Args:
         home: la carpeta de Airflow.
+        servers: las bases que no son un archivo de SQLite: por conexión, dónde está la suya.
 
     Returns:
         Una variable por conexión, en JSON. La que ya hayas puesto vos en el entorno se respeta.
@@ -55,7 +59,10 @@ def connections(home: Path) -> dict[str, str]:
         found = os.environ.get(variable, "")
         # El archivo de otra casa, heredado de otro proceso del curso, no lo elegiste vos.
         is_chosen = bool(found) and file not in found
-        default = {"conn_type": "sqlite", "host": str(home / "datos" / file)}
+        default = (servers or {}).get(name) or {
+            "conn_type": "sqlite",
+            "host": str(home / "datos" / file),
+        }
         variables[variable] = found if is_chosen else json.dumps(default)
     return variables
 

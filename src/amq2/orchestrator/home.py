@@ -96,9 +96,9 @@ def prepare(home: Path) -> Path:
     return home
 
 
-def secret(home: Path) -> str:
-    """La clave con la que firma la API de esa casa; se inventa la primera vez y queda ahí."""
-    path = home / "clave-de-la-api"
+def secret(home: Path, name: str = "clave-de-la-api") -> str:
+    """Una clave de esa casa, la de la API si no se dice otra; se inventa la primera vez y queda."""
+    path = home / name
     with contextlib.suppress(FileExistsError):
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -118,19 +118,28 @@ def template() -> Path:
     with tempfile.TemporaryDirectory(prefix="amq2-airflow-") as folder:
         dags = Path(folder) / "dags"
         dags.mkdir()
-        done = subprocess.run(
-            [sys.executable, "-m", "airflow", "db", "migrate"],
-            env=without_airflow_settings(os.environ) | environment(Path(folder), dags),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            last = (done.stderr.strip() or "sin motivo").splitlines()[-1]
-            raise AirflowError(f"No se pudo crear la base de Airflow: {last}")
+        migrate(without_airflow_settings(os.environ) | environment(Path(folder), dags))
         path.parent.mkdir(parents=True, exist_ok=True)
         _copy_database(Path(folder) / DATABASE, path)
     return path
+
+
+def migrate(variables: Mapping[str, str]) -> None:
+    """Crea las tablas de Airflow, o las pasa a esta versión, en la base que digan las variables.
+
+    Raises:
+        AirflowError: si `airflow db migrate` falla; trae su último renglón.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "airflow", "db", "migrate"],
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = (done.stderr.strip() or "sin motivo").splitlines()[-1]
+        raise AirflowError(f"No se pudo crear la base de Airflow: {last}")
 
 
 def without_airflow_settings(variables: Mapping[str, str]) -> dict[str, str]:
