@@ -109,6 +109,8 @@ def nightly_scoring() -> None:
 
         assert params is not None
         day, folder = _day(facts), Path(facts["folder"])
+        # Si la corrida ya había terminado y se la rehace desde acá o desde copy, la borró clean_up.
+        folder.mkdir(parents=True, exist_ok=True)
         try:
             return check_day(day, read_closing(day), folder, params["max_rejected"]).to_dict()
         except QualityError as error:
@@ -147,25 +149,25 @@ def nightly_scoring() -> None:
         from amq2.nightly.quality import CLEAN
         from amq2.nightly.scoring import score_partition
 
-        folder = Path(facts["folder"])
-        target = folder / f"part-{part['start']:09}.parquet"
-        score_partition(folder / CLEAN, part, target, (facts["active"], facts["shadow"]))
+        [target] = _files(facts, [part])
+        clean = Path(facts["folder"]) / CLEAN
+        score_partition(clean, part, target, (facts["active"], facts["shadow"]))
         return str(target)
 
     @task
-    def publish(facts: Facts, parts: list[str]) -> str:
+    def publish(facts: Facts, parts: list[dict[str, int]]) -> str:
         from amq2.nightly import publication
         from amq2.nightly.quality import CLEAN
 
-        clean = Path(facts["folder"]) / CLEAN
-        return str(publication.publish(_day(facts), clean, list(map(Path, parts)), facts["active"]))
+        clean, files = Path(facts["folder"]) / CLEAN, _files(facts, parts)
+        return str(publication.publish(_day(facts), clean, files, facts["active"]))
 
     @task
-    def report(facts: Facts, quality: Facts, parts: list[str]) -> str:
+    def report(facts: Facts, quality: Facts, parts: list[dict[str, int]]) -> str:
         from amq2.nightly.quality import CLEAN, REJECTED
         from amq2.nightly.report import write_report
 
-        folder, files = Path(facts["folder"]), list(map(Path, parts))
+        folder, files = Path(facts["folder"]), _files(facts, parts)
         clean, rejected = folder / CLEAN, folder / REJECTED
         return str(write_report(_day(facts), quality, clean, rejected, files, facts["shadow"]))
 
@@ -182,12 +184,18 @@ def nightly_scoring() -> None:
     sides, parts = [quarantine(facts), no_quarantine(facts)], plan_partitions(quality)
     choose(quality) >> sides >> parts
     scored = score.partial(facts=facts).expand(part=parts)
-    written = report(facts, quality, scored)
-    publish(facts, scored) >> written >> clean_up(facts)
+    # Por el plan y no por lo que devolvió score: de una corrida rehecha con menos particiones, en
+    # XCom siguen las que sobran.
+    published, written = publish(facts, parts), report(facts, quality, parts)
+    scored >> published >> written >> clean_up(facts)
 
 
 def _day(facts: Facts) -> date:
     return date.fromisoformat(facts["day"])
+
+
+def _files(facts: Facts, parts: list[dict[str, int]]) -> list[Path]:
+    return [Path(facts["folder"]) / f"part-{part['start']:09}.parquet" for part in parts]
 
 
 nightly_scoring()

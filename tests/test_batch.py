@@ -1,5 +1,6 @@
 """Puntuar Parquet: los mismos puntajes por cualquier camino, y un archivo entero o ninguno."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -18,16 +19,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 from sklearn.compose import make_column_transformer
+from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from amq2.api import Settings, create_app
 from amq2.app.scorers import ApiScorer, LocalScorer
 from amq2.batch import score_parquet
 from amq2.batch_files import ID, LAYOUT, BatchError
-from amq2.batch_parallel import join_parts, score_in_processes
+from amq2.batch_parallel import join_parts, score_in_processes, workers
 from amq2.credit import COLUMNS, FEATURES, TARGET, applicants
 from amq2.model import predict_default, train
 from amq2.serving import serve
@@ -104,6 +106,22 @@ def test_a_model_of_other_columns_is_one_clear_line(source: Path, target: Path) 
     assert has_only_the_old(target)
 
 
+@pytest.mark.parametrize(
+    "model",
+    [
+        DummyClassifier().fit(np.zeros((2, len(FEATURES))), [0, 0]),
+        LogisticRegression().fit(np.eye(3), [0, 1, 1]),
+    ],
+    ids=["una clase", "tres columnas sin nombre"],
+)
+def test_a_model_that_does_not_give_two_probabilities_is_one_clear_line(
+    source: Path, target: Path, model: Pipeline
+) -> None:
+    with pytest.raises(BatchError, match="El modelo de shadow no da dos probabilidades con 7 col"):
+        score_parquet(source, target, {"shadow": model})
+    assert has_only_the_old(target)
+
+
 @pytest.fixture(scope="module")
 def whole(source: Path, tmp_path_factory: pytest.TempPathFactory) -> pa.Table:
     path = tmp_path_factory.mktemp("whole") / "scores.parquet"
@@ -173,6 +191,23 @@ def test_a_part_that_is_missing_is_one_clear_line_and_the_old_file_stays(
     with pytest.raises(BatchError, match=r"No está .*part-00001\.parquet"):
         join_parts([first, tmp_path / "part-00001.parquet"], target)
     assert has_only_the_old(target)
+
+
+@pytest.mark.parametrize(("models", "version"), [(MODELS, "2"), ({**MODELS, "shadow": MODEL}, "1")])
+def test_parts_of_two_models_are_not_joined(
+    source: Path, tmp_path: Path, target: Path, models: dict[str, Pipeline], version: str
+) -> None:
+    parts = [tmp_path / "part-00000.parquet", tmp_path / "part-00001.parquet"]
+    score_parquet(source, parts[0], MODELS, rows=range(10), metadata={"version": "1"})
+    score_parquet(source, parts[1], models, rows=range(10, 20), metadata={"version": version})
+    with pytest.raises(BatchError, match=r"part-00001\.parquet no tiene las columnas o los met"):
+        join_parts(parts, target)
+    assert has_only_the_old(target)
+
+
+def test_a_process_that_is_killed_is_one_clear_line() -> None:
+    with pytest.raises(BatchError, match="Murió un proceso"), workers(1) as pool:
+        pool.submit(os.kill, pool.submit(os.getpid).result(), signal.SIGKILL).result()
 
 
 # El mismo solicitante, el mismo puntaje

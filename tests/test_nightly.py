@@ -2,14 +2,16 @@
 
 import math
 import re
+import resource
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from threading import Barrier
+from types import SimpleNamespace
 from unittest.mock import patch
 
 # Primero: le da su casa a Airflow.
@@ -28,14 +30,17 @@ from amq2.nightly import models, warehouse
 from amq2.nightly.branches import applications_of, close_day, load
 from amq2.nightly.closing import ClosingError, read_closing, write_closing
 from amq2.nightly.drift import drift, stability_index, training_rows
-from amq2.nightly.notices import WEBHOOK, notices, notify
-from amq2.nightly.places import closing_file, rejected_file, report_file, staging
+from amq2.nightly.notices import WEBHOOK, notices, notify, on_task_failure
+from amq2.nightly.places import closing_file, notices_file, rejected_file, report_file, staging
 from amq2.nightly.publication import PublicationError, publish, read_published
 from amq2.nightly.quality import CLEAN, REJECTED, QualityError, check_day
 from amq2.nightly.scoring import plan_partitions, score_partition
 from amq2.nightly.warehouse import WarehouseError, copy_day, read_day
+from amq2.orchestrator.clearing import rerun
+from amq2.orchestrator.data import replace_file
 from tests.api_server import free_port, wait_until
 from tests.conftest import not_run
+from tests.course_dags import course_dag
 from tests.postgres import find_programs, running_postgres
 
 NEXT_DAY = DAY + timedelta(days=1)
@@ -77,6 +82,8 @@ def test_a_closing_tells_the_amount_of_each_application_once() -> None:
         ("applicant_id,amount\n1,500\ntotal,2\n", "está cortado: trae 2 renglones"),
         ("applicant_id,monto\n1,500\ntotal,1\n", "trae las columnas applicant_id, monto"),
         ("applicant_id,amount\n1,nada\ntotal,1\n", "trae algo que no es un número"),
+        ("applicant_id,amount\n1,nan\ntotal,1\n", "trae algo que no es un número"),
+        (f"applicant_id,amount\n{10**20},5\ntotal,1\n", "trae algo que no es un número"),
         ("applicant_id,amount\n1,500\n1,600\ntotal,2\n", "trae dos montos para la solicitud 1"),
         ("applicant_id,amount\n1,500\n\udcff", "no es un CSV en UTF-8"),
     ],
@@ -176,6 +183,19 @@ def test_a_base_that_does_not_answer_is_one_line_with_no_data_of_anybody(folder:
     )
 
 
+def test_a_row_that_the_warehouse_does_not_take_is_not_shown(base: None, folder: Path) -> None:
+    load(DAY, applications_of(DAY, 1))
+    with closing(sqlite3.connect(folder / "datos" / "amq2_operational.sqlite")) as other:
+        other.executescript(
+            "CREATE TABLE loose AS SELECT * FROM applications; DROP TABLE applications;"
+            "ALTER TABLE loose RENAME TO applications;"
+            "UPDATE applications SET applicant_id = NULL, income = 1234567;"
+        )
+    with pytest.raises(WarehouseError, match="applicant_id") as caught:
+        copy_day(DAY)
+    assert "1234567" not in str(caught.value)
+
+
 # La calidad
 
 
@@ -206,6 +226,20 @@ def test_each_row_that_is_no_good_says_every_reason(folder: Path) -> None:
     assert pq.read_table(folder / CLEAN).column(0).to_pylist() == [*ids[:1], *ids[5:]]
 
 
+@pytest.mark.parametrize("chunk", [2, 3, 20_000])
+def test_two_rows_of_an_application_with_other_data_are_both_no_good(
+    folder: Path, chunk: int
+) -> None:
+    rows = applications_of(DAY, 4).astype(float).set_index(pd.RangeIndex(4, name="applicant_id"))
+    load(DAY, pd.concat([rows, rows.loc[[1]].assign(income=rows["income"] + 1)]))
+    write_closing(DAY, rows["amount"].items())
+    copy_day(DAY)
+    with patch.object(warehouse, "CHUNK", chunk):
+        found = check_day(DAY, read_closing(DAY), folder, max_rejected=1)
+    assert found.reasons == {"está repetida con otros datos": 2}
+    assert pq.read_table(folder / CLEAN).column(0).to_pylist() == [0, 2, 3]
+
+
 def test_too_many_rows_that_are_no_good_stop_the_day(folder: Path) -> None:
     close_day(DAY, 40, n_bad=4)
     copy_day(DAY)
@@ -216,6 +250,12 @@ def test_too_many_rows_that_are_no_good_stop_the_day(folder: Path) -> None:
 
 
 # Las particiones y lo publicado
+
+
+def test_each_run_has_its_own_folder() -> None:
+    folders = {staging(DAY, run_id).resolve() for run_id in ("x:1", "x+1", "x_1", "..", ".")}
+    assert len(folders) == 5
+    assert len({folder.parent for folder in folders}) == 1
 
 
 @pytest.mark.parametrize("rows", [0, 1, 9, 10, 11, 25])
@@ -230,6 +270,12 @@ def test_the_partitions_cover_every_row_once(rows: int) -> None:
 def test_a_partition_of_no_rows_is_one_line() -> None:
     with pytest.raises(ValueError, match="usá 1 o más"):
         plan_partitions(10, 0)
+
+
+def test_more_partitions_than_airflow_takes_is_one_line() -> None:
+    assert len(plan_partitions(1_024, 1)) == 1_024
+    with pytest.raises(ValueError, match="son 1025, más de 1024: usá 2 o más"):
+        plan_partitions(1_025, 1)
 
 
 @pytest.mark.parametrize(
@@ -250,6 +296,17 @@ def test_parts_that_are_not_the_clean_rows_are_not_published(
     before = content()
     with pytest.raises(PublicationError, match=f"{where}.*Sigue publicado lo que había"):
         publish(DAY, clean_rows, [files[number] for number in parts], "1.0.0")
+    assert content() == before
+
+
+def test_a_part_scored_with_another_version_is_not_published(folder: Path) -> None:
+    clean_rows, files = scored(folder, 30)
+    publish(DAY, clean_rows, files, "1.0.0")
+    before = content()
+    other_model()
+    score_partition(clean_rows, {"start": 10, "stop": 20}, files[1], ("2.0.0", None))
+    with pytest.raises(PublicationError, match=r"part-1\.parquet: 2\.0\.0, no 1\.0\.0"):
+        publish(DAY, clean_rows, files, "1.0.0")
     assert content() == before
 
 
@@ -276,6 +333,13 @@ def test_the_stability_index_is_the_one_done_by_hand() -> None:
     by_hand = (0.2 - 0.1) * math.log(0.2 / 0.1) + (0.0001 - 0.1) * math.log(0.0001 / 0.1)
     assert stability_index(before, now) == pytest.approx(by_hand)
     assert math.isnan(stability_index(before, []))
+
+
+def test_a_value_that_is_almost_always_the_same_and_changes_is_seen() -> None:
+    flag = np.repeat([0, 1], [95, 5])
+    assert stability_index(flag, flag) == 0
+    assert stability_index(flag, 1 - flag) > 0.25
+    assert stability_index(np.full(10, 5), np.full(10, 6)) > 0.25
 
 
 def test_the_column_that_changed_is_the_first() -> None:
@@ -330,6 +394,23 @@ def test_the_first_night_of_several_runs_at_once_has_one_model() -> None:
     models.load_version("1.0.0")
 
 
+def test_a_version_activated_while_another_goes_to_the_shadow_stays_active() -> None:
+    models.choice()
+    other_model()
+    real, others = models._choose, list[Future[models.Choice]]()
+
+    def choose_late(found: models.Choice) -> models.Choice:
+        if not others:
+            others.append(pool.submit(models.activate, "2.0.0"))
+            with suppress(TimeoutError):  # sin llave, termina acá
+                others[0].result(timeout=1)
+        return real(found)
+
+    with ThreadPoolExecutor(1) as pool, patch.object(models, "_choose", choose_late):
+        models.shadow("1.0.0")
+    assert models.choice().active == "2.0.0"
+
+
 # Los avisos
 
 
@@ -341,6 +422,38 @@ def test_a_notice_is_a_line_of_the_file_and_a_message_in_the_channel(
         notify("Falló «copy».")
     assert office.texts == ["Falló «copy»."]
     assert [notice["text"] for notice in notices()] == ["Falló «copy»."]
+
+
+def test_a_notice_that_did_not_fit_does_not_spoil_the_others() -> None:
+    notify("uno")
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (notices_file().stat().st_size + 20, most))
+    try:
+        notify("dos")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+    assert "{" in notices_file().read_text("utf-8").splitlines()[-1]
+    notify("tres")
+    assert [notice["text"] for notice in notices()] == ["uno", "tres"]
+
+
+def test_a_task_that_died_without_a_word_says_so() -> None:
+    task = SimpleNamespace(dag_id="nightly_scoring", task_id="copy", run_id="una")
+    on_task_failure({"ti": task})
+    assert notices()[0]["text"].endswith("una. Murió su proceso: mirá el log y limpiá la tarea.")
+
+
+def test_a_file_that_does_not_fit_leaves_the_old_one_alone(folder: Path) -> None:
+    path = replace_file(folder / "solo" / "x.txt", "el de antes")
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, most))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            replace_file(path, "x" * 1_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+    assert path.read_text("utf-8") == "el de antes"
+    assert list(path.parent.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("kind", ["contesta 500", "no contesta"])
@@ -397,6 +510,19 @@ def test_a_day_repaired_at_its_origin_leaves_no_quarantine() -> None:
     assert night().state == "success"
     assert not rejected_file(DAY).exists()
     assert len(read_published(DAY)[0]) == 60
+
+
+def test_a_run_that_ended_is_done_again_from_the_copy_with_fewer_partitions() -> None:
+    close_day(DAY, 60)
+    run = night(partition_rows=20)
+    assert run.state == "success", run.errors
+    close_day(DAY, 25, n_bad=1)
+    dag = course_dag("nightly_scoring")
+    # Limpiar copy y lo que sigue, como dice el aviso. La carpeta de trabajo ya no está, y en XCom
+    # queda la tercera partición.
+    done = rerun(dag, run, set(dag.task_dict) - {"start", "wait_for_closing", "check_closing"})
+    assert done.state == "success", done.errors
+    assert len(read_published(DAY)[0]) == 24
 
 
 def test_a_day_with_too_many_rows_that_are_no_good_is_not_published() -> None:

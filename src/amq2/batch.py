@@ -107,8 +107,15 @@ def _predictor(name: str, model: Pipeline) -> Callable[[Rows], Rows]:
     def by_name(values: Rows) -> Rows:
         return predict_default(model, pd.DataFrame(values, columns=list(FEATURES)))
 
-    try:
-        by_position(np.zeros((1, len(FEATURES))))
-    except ValueError:
-        return by_name
-    return by_position
+    one = np.zeros((1, len(FEATURES)))
+    # Entrenado sin nombres, no hay con qué elegir las columnas.
+    for predict in (by_position, by_name) if hasattr(model, "feature_names_in_") else [by_position]:
+        try:
+            predict(one)
+        except (ValueError, IndexError):
+            continue
+        return predict
+    raise BatchError(
+        f"El modelo de {name} no da dos probabilidades con {len(FEATURES)} columnas: entrenalo con "
+        "FEATURES y con las dos clases."
+    )

@@ -13,6 +13,7 @@ import multiprocessing
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from amq2.batch import CHUNK_ROWS, Models, score_parquet
-from amq2.batch_files import READ_IN_PIECES, readable, rows_of, writing
+from amq2.batch_files import READ_IN_PIECES, BatchError, readable, rows_of, writing
 
 PART_ROWS = 5_000_000
 """Filas de un tramo: bastantes para que llevarlas al disco no se note, y pocas para repartir.
@@ -97,13 +98,14 @@ def join_parts(parts: Sequence[Path], target: Path) -> int:
     """Une los tramos en un Parquet, en orden y de a pedazos; queda entero o como estaba.
 
     Args:
-        parts: uno o más, con las mismas columnas. Los metadatos son los del primero.
+        parts: uno o más, con las mismas columnas y los mismos metadatos.
 
     Returns:
         Cuántas filas quedaron.
 
     Raises:
-        BatchError: si uno no se puede leer, o si `target` no se puede escribir.
+        BatchError: si uno no se puede leer o no es como el primero, o si `target` no se puede
+            escribir.
     """
     with readable(parts[0]):
         schema = pq.read_schema(parts[0])
@@ -111,6 +113,11 @@ def join_parts(parts: Sequence[Path], target: Path) -> int:
     with writing(target, schema) as writer:
         for part in parts:
             with readable(part), pq.ParquetFile(part, **READ_IN_PIECES) as file:
+                if not file.schema_arrow.equals(schema, check_metadata=True):
+                    raise BatchError(
+                        f"{part} no tiene las columnas o los metadatos de {parts[0]}: puntualos "
+                        "otra vez, con los mismos modelos."
+                    )
                 for batch in file.iter_batches(CHUNK_ROWS, use_threads=False):
                     writer.write_batch(batch)
                     n_rows += batch.num_rows
@@ -121,6 +128,8 @@ def join_parts(parts: Sequence[Path], target: Path) -> int:
 def workers(processes: int) -> Iterator[ProcessPoolExecutor]:
     """Procesos de un solo hilo cada uno; si algo falla, no se empieza lo que estaba en espera.
 
+    Lanza BatchError si a uno lo matan.
+
     Nacen de un proceso que ya importó todo (*forkserver*): el primero tarda lo que esos imports, y
     los demás casi nada. No heredan los hilos ni las conexiones de quien los pide.
     """
@@ -129,6 +138,11 @@ def workers(processes: int) -> Iterator[ProcessPoolExecutor]:
     pool = ProcessPoolExecutor(processes, context, initializer=_prepare_worker)
     try:
         yield pool
+    except BrokenProcessPool:
+        raise BatchError(
+            "Murió un proceso (¿alcanza la memoria?): repetí, con menos procesos o menos filas por "
+            "pedazo."
+        ) from None
     finally:
         pool.shutdown(cancel_futures=True)
 

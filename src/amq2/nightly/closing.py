@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from amq2.nightly.places import closing_file
@@ -83,7 +84,9 @@ def read_closing(day: date) -> Closing:
 def _without_repeated(path: Path, day: date, body: list[list[str]]) -> Closing:
     try:
         rows = pd.DataFrame(body, columns=HEADER).astype({HEADER[0]: "int64", HEADER[1]: float})
-    except ValueError:
+        if not np.isfinite(rows["amount"]).all():
+            raise ValueError("nan o inf")
+    except (ValueError, OverflowError):
         raise ClosingError(f"{path} trae algo que no es un número: {_ask_again(day)}") from None
     unique = rows.drop_duplicates()
     clashing = unique["applicant_id"][unique["applicant_id"].duplicated()]

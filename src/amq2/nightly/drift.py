@@ -39,8 +39,10 @@ def stability_index(before: ArrayLike, now: ArrayLike) -> float:
     old, new = np.asarray(before, dtype=float), np.asarray(now, dtype=float)
     if not len(old) or not len(new):
         return float("nan")
-    # Con valores muy repetidos, varios cortes coinciden: quedan menos grupos.
-    edges = np.unique(np.quantile(old, np.linspace(0, 1, BINS + 1)[1:-1]))
+    cuts = np.quantile(old, np.linspace(0, 1, BINS + 1)[1:-1])
+    # Un valor en el que coinciden varios cortes es un grupo: sin los que son mayores que él.
+    repeated = cuts[1:][np.diff(cuts) == 0]
+    edges = np.unique([*cuts, *np.nextafter(repeated, np.inf)])
     was, is_now = _shares(old, edges), _shares(new, edges)
     return float(np.sum((is_now - was) * np.log(is_now / was)))
 

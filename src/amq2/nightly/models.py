@@ -62,15 +62,10 @@ def load_version(version: str) -> Pipeline:
 
 def choice() -> Choice:
     """Qué versión es cuál ahora. La primera vez guarda el modelo del curso y lo activa."""
-    path = models_folder() / CHOICE
-    if not path.exists():
+    if not (models_folder() / CHOICE).exists():
         with _alone():
-            # Mientras se esperaba, otra corrida pudo hacerlo.
-            if not path.exists():
-                if not _is_whole(MODEL_VERSION):
-                    _save(train(), MODEL_VERSION)
-                _choose(Choice(MODEL_VERSION))
-    return Choice(**json.loads(path.read_text(encoding="utf-8")))
+            return _choice()
+    return _choice()
 
 
 def shadow(version: str) -> Choice:
@@ -80,7 +75,8 @@ def shadow(version: str) -> Choice:
         ModelError: si esa versión no se puede cargar.
     """
     load_version(version)
-    return _choose(replace(choice(), shadow=version))
+    with _alone():
+        return _choose(replace(_choice(), shadow=version))
 
 
 def activate(version: str) -> Choice:
@@ -90,8 +86,9 @@ def activate(version: str) -> Choice:
         ModelError: si esa versión no se puede cargar.
     """
     load_version(version)
-    now = choice()
-    return now if version == now.active else _choose(Choice(version, previous=now.active))
+    with _alone():
+        now = _choice()
+        return now if version == now.active else _choose(Choice(version, previous=now.active))
 
 
 def roll_back() -> Choice:
@@ -100,11 +97,12 @@ def roll_back() -> Choice:
     Raises:
         ModelError: si no hay una anterior.
     """
-    now = choice()
-    if now.previous is None:
-        raise ModelError(f"No hay una versión anterior a la {now.active}: no se puede volver.")
-    load_version(now.previous)
-    return _choose(Choice(now.previous, shadow=now.active))
+    with _alone():
+        now = _choice()
+        if now.previous is None:
+            raise ModelError(f"No hay una versión anterior a la {now.active}: no se puede volver.")
+        load_version(now.previous)
+        return _choose(Choice(now.previous, shadow=now.active))
 
 
 def _path(version: str) -> Path:
@@ -128,13 +126,23 @@ def _save(model: Pipeline, version: str) -> Path:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """De a una corrida: el modelo de una y la ficha de otra no se podrían cargar juntos.
+    """De a uno: la ficha de otro modelo, o una elección ya vieja, no se escriben encima.
 
     Si matan a quien tiene la llave, el sistema operativo la suelta.
     """
     with (models_folder() / ".llave").open("w") as key:
         fcntl.flock(key, fcntl.LOCK_EX)
         yield
+
+
+def _choice() -> Choice:
+    """Lo que dice el archivo; si todavía no está lo escribe, y para eso hace falta la llave."""
+    path = models_folder() / CHOICE
+    if not path.exists():
+        if not _is_whole(MODEL_VERSION):
+            _save(train(), MODEL_VERSION)
+        _choose(Choice(MODEL_VERSION))
+    return Choice(**json.loads(path.read_text(encoding="utf-8")))
 
 
 def _choose(found: Choice) -> Choice:

@@ -31,7 +31,7 @@ def notify(text: str) -> None:
     try:
         # Un solo write al final del archivo: los avisos de dos procesos no se mezclan.
         with notices_file().open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+            file.write(f"\n{line}\n")  # por si el disco lleno dejó un renglón por la mitad
     except OSError as error:
         log.warning("El aviso no entró en el archivo: %s", error)
     if url := os.environ.get(WEBHOOK):
@@ -42,10 +42,10 @@ def notify(text: str) -> None:
 
 
 def notices() -> list[dict[str, str]]:
-    """Los avisos que hay, del más viejo al más nuevo: cuándo (`at`, en UTC) y qué (`text`)."""
+    """Los avisos enteros, del más viejo al más nuevo: cuándo (`at`, en UTC) y qué (`text`)."""
     path = notices_file()
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return [json.loads(line) for line in lines]
+    return [json.loads(line) for line in lines if line.endswith("}")]
 
 
 def on_task_failure(context: Any) -> None:  # noqa: ANN401 - el contexto de Airflow
@@ -61,6 +61,8 @@ def _why(task: Any, error: object) -> str:  # noqa: ANN401
 
     if isinstance(error, AirflowSensorTimeout):
         return f"No llegó {task.task.filepath}: pedilo a las sucursales y limpiá la tarea."
+    if error is None:  # nadie llegó a contarlo
+        return "Murió su proceso: mirá el log y limpiá la tarea."
     why = " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, OSError) and error.errno in NO_SPACE:
         return f"No entra en el disco ({why}): hacé lugar y limpiá la tarea."

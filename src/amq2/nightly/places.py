@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 from amq2.orchestrator.data import data_folder
 
@@ -15,8 +16,11 @@ def closing_file(day: date) -> Path:
 
 
 def staging(day: date, run_id: str) -> Path:
-    """La carpeta de trabajo de una corrida: nadie más la lee, ni otra corrida del mismo día."""
-    return _folder("staging", str(day), _safe(run_id))
+    """La carpeta de trabajo de una corrida: nadie más la lee, ni otra corrida del mismo día.
+
+    El nombre de una corrida trae dos puntos y signos más, y podría ser `..`.
+    """
+    return _folder("staging", str(day), f"run={quote(run_id, safe='')}")
 
 
 def published_folder() -> Path:
@@ -53,8 +57,3 @@ def _folder(*names: str) -> Path:
     folder = data_folder(NAME).joinpath(*names)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def _safe(run_id: str) -> str:
-    """El nombre de una corrida como nombre de carpeta: trae dos puntos y signos más."""
-    return "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in run_id)

@@ -17,7 +17,7 @@ import pyarrow
 import pyarrow.parquet as pq
 
 from amq2.nightly.places import published_file, published_folder
-from amq2.nightly.scoring import PROBABILITY
+from amq2.nightly.scoring import PROBABILITY, VERSION
 
 SCHEMA = pyarrow.schema([("applicant_id", pyarrow.int64()), (PROBABILITY, pyarrow.float64())])
 
@@ -39,16 +39,21 @@ def publish(day: date, clean: Path, parts: Sequence[Path], version: str) -> Path
         El archivo publicado.
 
     Raises:
-        PublicationError: si las partes no cubren justo las filas buenas. Lo publicado no cambia.
+        PublicationError: si las partes no cubren justo las filas buenas, o si alguna es de otra
+            versión. Lo publicado no cambia.
     """
     # Con un nombre que no usa nadie más: ni otro intento al que todavía no mataron.
     half = clean.with_name(f"publishing-{uuid.uuid4()}.parquet")
-    facts = {"day": str(day), "model_version": version}
+    facts = {"day": str(day), VERSION: version}
     expected = pq.read_table(clean, columns=["applicant_id"]).column(0).to_numpy()
     done = 0
     with pq.ParquetWriter(half, SCHEMA.with_metadata(facts)) as writer:
         for path in parts:
-            table = pq.read_table(path, columns=SCHEMA.names).replace_schema_metadata(facts)
+            table = pq.read_table(path, columns=SCHEMA.names)
+            found = (table.schema.metadata or {}).get(VERSION.encode(), b"").decode()
+            if found != version:
+                raise PublicationError(_mismatch(day, f"{path.name}: {found}, no {version}"))
+            table = table.replace_schema_metadata(facts)
             ids = table.column(0).to_numpy()
             if not np.array_equal(ids, expected[done : done + len(ids)]):
                 raise PublicationError(_mismatch(day, path.name))
@@ -75,7 +80,7 @@ def read_published(day: date) -> tuple[pd.DataFrame, str]:
     if not path.exists():
         raise PublicationError(f"El {day} no está publicado: corré nightly_scoring para ese día.")
     table = pq.read_table(path, partitioning=None)
-    version = table.schema.metadata[b"model_version"].decode()
+    version = table.schema.metadata[VERSION.encode()].decode()
     return table.to_pandas().set_index("applicant_id"), version
 
 

@@ -32,6 +32,7 @@ CLEAN_SCHEMA = pyarrow.schema(
 
 MISSING, UNKNOWN = "falta en la base", "no está en el cierre"
 OTHER_AMOUNT, REPEATED = "el monto no es el del cierre", "está repetida"
+CLASHING = "está repetida con otros datos"
 
 SCHEMA = pa.DataFrameSchema(
     {
@@ -85,14 +86,14 @@ def check_day(day: date, closing: Closing, folder: Path, max_rejected: float = 0
     Raises:
         QualityError: si es mala una parte mayor.
     """
-    bad, reasons, n_clean, last, seen = [], Counter[str](), 0, 0, []
+    bad, reasons, n_clean, seen = [], Counter[str](), 0, []
     with writing(folder / CLEAN, CLEAN_SCHEMA) as clean:
         for rows in read_day(day):
-            why = why_not(rows, closing, last)
+            why = why_not(rows, closing)
             good = rows[why.isna()]
             clean.write_table(pyarrow.Table.from_pandas(good, CLEAN_SCHEMA, preserve_index=False))
             bad.append(rows.assign(why=why).dropna(subset="why"))
-            n_clean, last = n_clean + len(good), int(rows["applicant_id"].iloc[-1])
+            n_clean += len(good)
             seen.append(rows["applicant_id"])
     lost = closing.amounts.index.difference(pd.Index(np.concatenate(seen)) if seen else [])
     bad.append(pd.DataFrame({"applicant_id": lost, "why": MISSING}))
@@ -106,13 +107,12 @@ def check_day(day: date, closing: Closing, folder: Path, max_rejected: float = 0
     return quality
 
 
-def why_not(rows: pd.DataFrame, closing: Closing, last: int = 0) -> "pd.Series[str]":
+def why_not(rows: pd.DataFrame, closing: Closing) -> "pd.Series[str]":
     """Por qué no sirve cada fila.
 
     Args:
-        rows: `applicant_id` y las columnas de `FEATURES`, por `applicant_id`.
+        rows: `applicant_id` y las columnas de `FEATURES`; de una solicitud, todas sus filas.
         closing: el cierre del día.
-        last: el `applicant_id` de la fila anterior a la primera.
 
     Returns:
         Un texto por fila, con los motivos separados por punto y coma; `nan` en las buenas.
@@ -120,8 +120,12 @@ def why_not(rows: pd.DataFrame, closing: Closing, last: int = 0) -> "pd.Series[s
     rows = rows.reset_index(drop=True)
     number = rows["applicant_id"]
     amounts = number.map(closing.amounts)
+    is_copy = rows.duplicated()
+    different = number[~is_copy]
     found = {
-        REPEATED: number == number.shift(fill_value=last),
+        REPEATED: is_copy,
+        # No hay cómo saber cuál vale: no se publica ninguna.
+        CLASHING: number.isin(different[different.duplicated()]),
         UNKNOWN: amounts.isna(),
         OTHER_AMOUNT: amounts.notna() & (rows["amount"] != amounts),
     }

@@ -3,6 +3,7 @@
 import base64
 import io
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -89,9 +90,11 @@ def write_report(
             f"Barras: PSI de cada columna; el mayor, {drawn.idxmax()}, {drawn.max():.3f}.",
         ),
     ]
-    if quality["reasons"]:
-        worst = next(iter(quality["reasons"].items()))
-        picture = report_plots.plot_reasons(quality["reasons"])
+    # El diccionario viajó por XCom: PostgreSQL lo guarda como JSONB, que no cuida el orden.
+    reasons = dict(Counter(quality["reasons"]).most_common())
+    if reasons:
+        worst = next(iter(reasons.items()))
+        picture = report_plots.plot_reasons(reasons)
         pictures.append(Picture(picture, f"Barras: filas por motivo; el primero, {worst[0]}."))
     comparison = _compare(parts, pictures) if shadow and quality["clean"] else None
     page = jinja2.Template(TEMPLATE.read_text(encoding="utf-8"), autoescape=True).render(

@@ -46,11 +46,13 @@ def plot_drift(psi: "pd.Series[float]") -> Figure:
     names = [MEANINGS.get(name, name) for name in psi.index]
     colors = [BLUE if v <= WATCH else ORANGE if v <= CHANGED else PINK for v in psi]
     axes.barh(names, psi, color=colors)
-    for limit, label in ((WATCH, "mirar"), (CHANGED, "cambió")):
+    # Arriba de las barras, y uno a cada lado de su línea: no se pisan en ninguna escala.
+    for limit, label, side in ((WATCH, "mirar", "right"), (CHANGED, "cambió", "left")):
         axes.axvline(limit, color="black", linestyle="--", linewidth=1)
-        axes.annotate(label, (limit, 0), (3, 2), textcoords="offset points", fontsize=8)
+        axes.text(limit, 1.02, label, transform=axes.get_xaxis_transform(), ha=side, fontsize=8)
     axes.invert_yaxis()
-    axes.set(title="Cambio desde el entrenamiento", xlabel="PSI")
+    axes.set_title("Cambio desde el entrenamiento", pad=18)
+    axes.set_xlabel("PSI")
     axes.set_xlim(0, max(1.1 * psi.max(), 0.3))
     return figure
 

@@ -58,7 +58,8 @@ def engine(connection: str) -> Iterator[sa.Engine]:
     def tell(error: sa.engine.ExceptionContext) -> None:
         if error.sqlalchemy_exception is None:  # no fue la base: un límite de tiempo, un Ctrl-C
             return
-        why = " ".join(str(error.original_exception).split())
+        # Sólo el primer renglón: en los otros, PostgreSQL muestra la fila entera.
+        why = str(error.original_exception).partition("\n")[0].strip()
         raise WarehouseError(
             f"La base {connection} no contesta ({why}): fijate que ande y limpiá la tarea."
         ) from None
@@ -111,7 +112,7 @@ def copy_day(day: date, source: str = OPERATIONAL, target: str = WAREHOUSE) -> i
 
 
 def read_day(day: date, connection: str = WAREHOUSE) -> Iterator[pd.DataFrame]:
-    """Las filas de un día, por tandas y por `applicant_id`.
+    """Las filas de un día, por `applicant_id` y por tandas; las de una solicitud, en la misma.
 
     Yields:
         Tablas con `applicant_id` (int64) y las columnas de `FEATURES` (float64; `nan` donde no
@@ -122,5 +123,12 @@ def read_day(day: date, connection: str = WAREHOUSE) -> Iterator[pd.DataFrame]:
     kinds = {"applicant_id": "int64", **dict.fromkeys(FEATURES, "float64")}
     with engine(connection) as database, database.connect() as reader:
         found = reader.execution_options(yield_per=CHUNK).execute(rows)
+        held = pd.DataFrame(columns=list(kinds)).astype(kinds)
         for part in found.partitions():
-            yield pd.DataFrame(part, columns=list(kinds)).astype(kinds)
+            rows = pd.concat([held, pd.DataFrame(part, columns=list(kinds)).astype(kinds)])
+            is_last = rows["applicant_id"] == rows["applicant_id"].iloc[-1]  # puede seguir
+            held = rows[is_last]
+            if not is_last.all():
+                yield rows[~is_last].reset_index(drop=True)
+        if len(held):
+            yield held.reset_index(drop=True)

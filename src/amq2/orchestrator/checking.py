@@ -90,7 +90,7 @@ def succeeded(dag: DAG, logical_date: datetime | None = None) -> Run:
     states = ", ".join(f"{name} {state}" for name, state in result.states.items())
     failures = [
         f"\n  Falló:       {task.label}, con {result.errors.get(task.label, 'motivo desconocido')}"
-        f"\n  Pasó en:     {result.lines.get(task.label) or 'una biblioteca'}"
+        + (f"\n  Pasó en:     {line}" if (line := result.lines.get(task.label)) else "")
         for task in result.tasks
         if task.state == "failed"
     ]

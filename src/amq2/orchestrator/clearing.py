@@ -4,6 +4,9 @@ Es lo que hacen el botón Clear de la pantalla de Airflow y su API, con la opci�
 que falló.
 """
 
+from collections.abc import Collection
+from typing import Any
+
 from amq2.orchestrator.failures import listening
 from amq2.orchestrator.home import AirflowError
 from amq2.orchestrator.inline import silent, summary, without_waiting
@@ -33,6 +36,15 @@ def rerun_failed(dag: DAG, run: Run) -> Run:
     Raises:
         AirflowError: si una tarea espera, como un sensor: no hay quién la despierte.
     """
+    return _rerun(dag, run, only_failed=True)
+
+
+def rerun(dag: DAG, run: Run, tasks: Collection[str]) -> Run:
+    """Como `rerun_failed`, con estas tareas, hayan terminado como hayan terminado."""
+    return _rerun(dag, run, task_ids=list(tasks))
+
+
+def _rerun(dag: DAG, run: Run, **which: Any) -> Run:  # noqa: ANN401
     scheduled = DagSerialization.deserialize_dag(DagSerialization.serialize_dag(dag))
     query = select(DagRun).where(DagRun.dag_id == run.dag_id, DagRun.run_id == run.run_id)
     with (
@@ -43,7 +55,7 @@ def rerun_failed(dag: DAG, run: Run) -> Run:
     ):
         scheduled.clear(
             run_id=run.run_id,
-            only_failed=True,
+            **which,
             dag_run_state=DagRunState.RUNNING,
             session=session,
         )

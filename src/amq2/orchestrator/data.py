@@ -5,7 +5,7 @@ adentro de la función que lo usa, y no al leer el archivo.
 """
 
 import os
-import tempfile
+import uuid
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +39,8 @@ def data_folder(name: str) -> Path:
 def replace_file(path: Path, text: str) -> Path:
     """Escribe un archivo entero en el lugar del que había: nunca agrega, nunca queda a medias.
 
-    Lo escribe con otro nombre y al final lo renombra: quien lo lea ve el viejo o el nuevo.
+    Lo escribe con otro nombre, espera que esté en el disco y al final lo renombra: quien lo lea ve
+    el viejo o el nuevo.
 
     Args:
         path: el archivo; su carpeta se crea si no estaba.
@@ -49,12 +50,15 @@ def replace_file(path: Path, text: str) -> Path:
         `path`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-    ) as half:
-        half.write(text)
-    Path(half.name).replace(path)
-    return path
+    half = path.with_name(f".{path.name}.{uuid.uuid4()}")
+    try:
+        with half.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        return half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def requests_of(day: date, n: int = 200) -> "pd.DataFrame":

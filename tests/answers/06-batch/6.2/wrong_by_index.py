@@ -14,6 +14,6 @@ def separate(payments, max_bad):
     mark(payments["payment_id"].duplicated(), "repetido")
     bad = payments.assign(why=why)[why != ""]
     if len(bad) > max_bad * len(payments):
-        worst = bad["why"].mode()[0]
+        worst = bad["why"].str.split("; ").explode().mode()[0]
         raise ValueError(f"{len(bad)} de {len(payments)}: {worst}")
     return payments[why == ""], bad
