@@ -1,5 +1,5 @@
 # Los comandos de los docentes. `make bundle` no lleva este archivo a los estudiantes.
-.PHONY: test stress cluster bench lock release outputs solutions bundle collect grade feedback grades formgrader
+.PHONY: test stress cluster bench lock release outputs solutions bundle collect grade feedback grades report formgrader
 
 DEV_READY := $(VENV)/listo-docente
 RUN := $(BIN)/python -m amq2.instructor
@@ -61,6 +61,9 @@ feedback: $(DEV_READY) ## Escribe en feedback/ la devolución de cada estudiante
 
 grades: $(DEV_READY) ## Exporta las notas a grades.csv y, para el campus, a campus/ [UNIT= WORKSHEET=hoja.csv]
 	@$(RUN).grades "$(UNIT)" "$(WORKSHEET)"
+
+report: $(DEV_READY) ## Escribe report.html: la clase en una página, para el docente
+	@$(RUN).report
 
 formgrader: $(DEV_READY) ## Abre el formgrader de nbgrader, para lo que se corrige a mano
 	@$(MAKE) lab LAB_ARGS="--LabApp.default_url=/formgrader $(LAB_ARGS)"
