@@ -8,7 +8,7 @@ Son conexiones de Airflow (`amq2.orchestrator.connections`): SQLite en una noteb
 PostgreSQL en un banco, sin cambiar nada de acá.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -112,13 +112,13 @@ def copy_day(day: date, source: str = OPERATIONAL, target: str = WAREHOUSE) -> i
     return copied
 
 
-def _numbers_only(row: Mapping[str, Any]) -> dict[str, Any]:
+def _numbers_only(row: sa.RowMapping) -> dict[str, Any]:
     """Una fila, sin los textos que SQLite deja guardar en una columna de números.
 
     En su lugar no va nada: el control de calidad aparta la fila, y el día no se detiene por ella.
     """
     return {
-        name: None if name in FEATURES and not isinstance(value, int | float) else value
+        str(name): None if name in FEATURES and not isinstance(value, int | float) else value
         for name, value in row.items()
     }
 
