@@ -33,7 +33,7 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from amq2.batch import score_parquet
-from amq2.batch_files import ID, LAYOUT
+from amq2.batch_files import ID, LAYOUT, required
 from amq2.batch_parallel import join_parts, score_in_processes, workers
 from amq2.credit import FEATURES, applicants
 from amq2.model import save, train
@@ -74,7 +74,7 @@ class Sizes:
 
     block: int = 2_000_000
     large: int = 20_000_000
-    whole: int = 60_000_000
+    whole: int = 120_000_000
 
 
 SIZES = Sizes()
@@ -132,7 +132,7 @@ def write(path: Path, block: pd.DataFrame, n_rows: int) -> None:
     """Un Parquet de `n_rows` filas: el bloque, repetido, con un `applicant_id` por fila."""
     features = pa.Table.from_pandas(block, preserve_index=False)
     starts = range(0, n_rows, len(block))
-    schema = pa.schema([(ID, pa.int64()), *features.schema.remove_metadata()])
+    schema = required([(ID, pa.int64()), *((f.name, f.type) for f in features.schema)])
     with pq.ParquetWriter(path, schema, **LAYOUT) as writer:
         for start in tqdm(starts, desc="Escribo las filas", unit="bloque"):
             some = features.slice(0, n_rows - start)

@@ -43,7 +43,7 @@ def targets(speeds: Speeds, peaks: Peaks) -> list[Row]:
     return [
         _faster(0.8, speeds, ONE, FRAME),
         _faster(0.8, speeds, ONE, ARRAY),
-        _target(f"memoria: {large:_} filas / {small:_}", "<= 1.2", growth, growth[0] <= 1.2),
+        target(f"memoria: {large:_} filas / {small:_}", "<= 1.2", growth, growth[0] <= 1.2),
         _faster(1.7, speeds, PARALLEL, SERIAL),
     ]
 
@@ -51,16 +51,10 @@ def targets(speeds: Speeds, peaks: Peaks) -> list[Row]:
 def _faster(wanted: float, speeds: Speeds, one: str, other: str) -> Row:
     """Cuántas veces las filas por segundo del otro; los dos puntúan las mismas filas."""
     ratio = _ratio(speeds[other][1], speeds[one][1])
-    return _target(f"«{one}» / «{other}»", f">= {wanted:g}", ratio, ratio[0] >= wanted)
+    return target(f"«{one}» / «{other}»", f">= {wanted:g}", ratio, ratio[0] >= wanted)
 
 
 def _ratio(ones: Sequence[float], others: Sequence[float]) -> tuple[float, float, float]:
     """Uno sobre otro, ronda por ronda: mediana, menor y mayor."""
     ratios = [one / other for one, other in zip(ones, others, strict=True)]
     return median(ratios), min(ratios), max(ratios)
-
-
-def _target(name: str, wanted: str, ratio: tuple[float, float, float], is_met: bool) -> Row:
-    """Se muestra con dos decimales; si cumple se mira antes: 0.795 no es 0.8."""
-    middle, least, most = (round(each, 2) for each in ratio)
-    return target(name, wanted, (middle, least, most), is_met)

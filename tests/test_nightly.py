@@ -196,6 +196,17 @@ def test_a_row_that_the_warehouse_does_not_take_is_not_shown(base: None, folder:
     assert "1234567" not in str(caught.value)
 
 
+def test_a_text_where_a_number_goes_is_quarantined_and_the_day_goes_on(
+    base: None, folder: Path
+) -> None:
+    close_day(DAY, 10)
+    with closing(sqlite3.connect(folder / "datos" / "amq2_operational.sqlite")) as other, other:
+        other.execute("UPDATE applications SET age = 'treinta' WHERE rowid = 3")
+    copy_day(DAY)
+    found = check_day(DAY, read_closing(DAY), folder, max_rejected=1)
+    assert (found.clean, found.reasons) == (9, {"age sin dato": 1})
+
+
 # La calidad
 
 
@@ -350,6 +361,17 @@ def test_the_column_that_changed_is_the_first() -> None:
     assert moved.index[0] == "income"
     assert moved["income"] > 0.25
     assert moved["age"] == same["age"]
+
+
+def test_a_day_of_few_rows_is_not_said_to_have_changed() -> None:
+    # 100 solicitantes como los del entrenamiento: el azar solo ya mueve el índice.
+    close_day(DAY, 100)
+    assert drift(applications_of(DAY, 100)).max() > 0.1
+    assert night().state == "success"
+    text = Page(report_file(DAY).read_text("utf-8")).text
+    assert "pocas filas para decir" in text
+    assert "mirar" not in text
+    assert "cambió" not in text
 
 
 # Los modelos

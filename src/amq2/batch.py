@@ -19,7 +19,7 @@ from sklearn import config_context
 from sklearn.pipeline import Pipeline
 from tqdm import tqdm
 
-from amq2.batch_files import ID, BatchError, Rows, chunks, rows_of, writing
+from amq2.batch_files import ID, BatchError, Rows, chunks, required, rows_of, writing
 from amq2.credit import FEATURES
 from amq2.model import predict_default, round_scores
 from amq2.predictor import without_names
@@ -75,7 +75,7 @@ def score_parquet(
 def output_schema(models: Models, metadata: Mapping[str, str] | None = None) -> pa.Schema:
     """Las columnas que se escriben: el identificador y una por modelo."""
     columns = [(ID, pa.int64()), *((name, pa.float64()) for name in models)]
-    return pa.schema(columns, metadata=dict(metadata or {}))
+    return required(columns).with_metadata(dict(metadata or {}))
 
 
 def scored(

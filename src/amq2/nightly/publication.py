@@ -16,10 +16,11 @@ import pandas as pd
 import pyarrow
 import pyarrow.parquet as pq
 
+from amq2.batch_files import required
 from amq2.nightly.places import published_file, published_folder
 from amq2.nightly.scoring import PROBABILITY, VERSION
 
-SCHEMA = pyarrow.schema([("applicant_id", pyarrow.int64()), (PROBABILITY, pyarrow.float64())])
+SCHEMA = required([("applicant_id", pyarrow.int64()), (PROBABILITY, pyarrow.float64())])
 
 
 class PublicationError(Exception):

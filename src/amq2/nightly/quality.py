@@ -18,7 +18,7 @@ import pandas as pd
 import pandera.pandas as pa
 import pyarrow
 
-from amq2.batch_files import writing
+from amq2.batch_files import required, writing
 from amq2.credit import COLUMNS, FEATURES
 from amq2.nightly.closing import Closing
 from amq2.nightly.warehouse import read_day
@@ -26,7 +26,7 @@ from amq2.nightly.warehouse import read_day
 CLEAN, REJECTED = "clean.parquet", "rejected.csv"
 """Los archivos que deja `check_day` en la carpeta de la corrida."""
 
-CLEAN_SCHEMA = pyarrow.schema(
+CLEAN_SCHEMA = required(
     [("applicant_id", pyarrow.int64()), *((name, pyarrow.float64()) for name in FEATURES)]
 )
 

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from amq2.credit import FEATURES
 from amq2.model import predict_default
 from amq2.nightly import report_plots
-from amq2.nightly.drift import CHANGED, WATCH, drift, stability_index, training_rows
+from amq2.nightly.drift import CHANGED, ENOUGH_ROWS, WATCH, drift, stability_index, training_rows
 from amq2.nightly.models import load_version
 from amq2.nightly.places import report_file
 from amq2.nightly.publication import published_rows, read_published
@@ -103,7 +103,7 @@ def write_report(
         quality=quality,
         mean=probability.mean(),
         psi=psi,
-        verdicts={name: _verdict(value) for name, value in psi.items()},
+        verdicts={name: _verdict(value, len(scores)) for name, value in psi.items()},
         pictures=pictures,
         rejected=pd.read_csv(rejected).head(SHOWN)[["applicant_id", "why"]].to_dict("records"),
         shadow=shadow,
@@ -128,7 +128,11 @@ def _mean(values: "pd.Series[float]") -> str:
     return f"{values.mean():.3f}" if len(values) else "–"
 
 
-def _verdict(psi: float) -> str:
+def _verdict(psi: float, n_rows: int) -> str:
     if math.isnan(psi):
         return "sin filas"
-    return "igual" if psi <= WATCH else "mirar" if psi <= CHANGED else "cambió"
+    if psi <= WATCH:
+        return "igual"
+    if n_rows < ENOUGH_ROWS:
+        return "pocas filas para decir"
+    return "mirar" if psi <= CHANGED else "cambió"

@@ -11,6 +11,7 @@ PostgreSQL en un banco, sin cambiar nada de acá.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -106,9 +107,20 @@ def copy_day(day: date, source: str = OPERATIONAL, target: str = WAREHOUSE) -> i
             writer.execute(sa.delete(TABLE).where(of_day(day)))
             found = reader.execution_options(yield_per=CHUNK).execute(rows)
             for part in found.mappings().partitions():
-                writer.execute(sa.insert(TABLE), [dict(row) for row in part])
+                writer.execute(sa.insert(TABLE), [_numbers_only(row) for row in part])
                 copied += len(part)
     return copied
+
+
+def _numbers_only(row: sa.RowMapping) -> dict[str, Any]:
+    """Una fila, sin los textos que SQLite deja guardar en una columna de números.
+
+    En su lugar no va nada: el control de calidad aparta la fila, y el día no se detiene por ella.
+    """
+    return {
+        str(name): None if name in FEATURES and not isinstance(value, int | float) else value
+        for name, value in row.items()
+    }
 
 
 def read_day(day: date, connection: str = WAREHOUSE) -> Iterator[pd.DataFrame]:
