@@ -18,6 +18,7 @@ STUDENT_FILES = (
     "README.md",
     "dags",
     "environment.yml",
+    "glosario.md",
     "inicio.md",
     "notebooks",
     "postBuild",
