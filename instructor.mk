@@ -27,7 +27,7 @@ $(BENCH_READY): $(DEV_READY) benchmarks/requirements.txt
 	@$(UV_INSTALL) -r benchmarks/requirements.txt
 	@touch $@
 
-bench: $(BENCH_READY) ## Mide y escribe benchmarks/*.json: make bench [ONLY=serving|batch|cluster] [PEERS=1]
+bench: $(BENCH_READY) ## Mide, y lo deja en benchmarks/README.md: make bench [ONLY=grading|serving|batch|cluster|tests] [PEERS=1]
 	@PEERS="$(PEERS)" $(BIN)/python -m benchmarks "$(ONLY)"
 
 lock: $(DEV_READY) ## Renueva los candados requirements*.txt

@@ -1,12 +1,14 @@
-"""`make bench`: corre las mediciones, o la que diga `ONLY`."""
+"""`make bench`: corre las mediciones, o la que diga `ONLY`, y escribe la página con todas."""
 
 import sys
 from importlib import import_module
+from pathlib import Path
 
+from benchmarks import page
 from benchmarks.load import LoadError
 from benchmarks.servers import StartError
 
-BENCHMARKS = ("serving", "batch", "cluster")
+BENCHMARKS = tuple(page.TITLES)
 
 
 def main(chosen: str) -> int:
@@ -19,6 +21,8 @@ def main(chosen: str) -> int:
             import_module(f"benchmarks.{name}").main()
         except (LoadError, StartError) as error:
             sys.exit(str(error))
+    page.main()
+    print(f"\nLa página: {page.PAGE.relative_to(Path.cwd())}")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import platform
 import re
 import shlex
 import signal
@@ -16,6 +17,9 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[1]
 PROOF = ROOT / "build" / "proof"
+TIMES = PROOF / "times.json"
+"""Lo que tardó cada paso de la última corrida que llegó al final."""
+
 SANITIZE = Path(__file__).parent / "nbval_sanitize.cfg"
 
 NOT_RUN = "NOT RUN: "
@@ -290,19 +294,44 @@ def _notebook_lines(cases: Sequence[Case]) -> list[str]:
     return sorted(lines, key=lambda line: line[4:])
 
 
-def prove(chosen: Sequence[Step], *, require_all: bool) -> int:
+def write_times(path: Path, results: Sequence[Result], seconds: float, load: float) -> None:
+    """Anota lo que tardó cada paso: lo lee `make bench ONLY=tests`."""
+    steps = [
+        {
+            "name": result.step.name,
+            "seconds": result.seconds,
+            "passed": sum(case.outcome == "passed" for case in result.cases),
+            "failed": sum(case.has_failed for case in result.cases),
+        }
+        for result in results
+    ]
+    conditions = {
+        "cores": os.cpu_count(),
+        "load_before": round(load, 2),
+        "python": platform.python_version(),
+    }
+    found = {"conditions": conditions, "seconds": seconds, "steps": steps}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+
+
+def prove(chosen: Sequence[Step], *, require_all: bool, times: Path | None = None) -> int:
     """Ejecuta todos los pasos, muestra la tabla y devuelve el código de salida.
 
     Args:
         chosen: los pasos.
         require_all: si lo que la máquina no puede probar también es una falla.
+        times: dónde se anota lo que tardó cada paso.
     """
-    start = time.monotonic()
+    start, load = time.monotonic(), os.getloadavg()[0]
     results = []
     for number, step in enumerate(chosen, start=1):
         print(f"\n== {number}/{len(chosen)} {step.name} ".ljust(80, "="), flush=True)
         results.append(run(step))
-    print(summary(results, time.monotonic() - start))
+    seconds = time.monotonic() - start
+    print(summary(results, seconds))
+    if times:
+        write_times(times, results, seconds, load)
     has_failed = any(result.problems for result in results)
     return int(has_failed or (require_all and bool(not_run(results))))
 
@@ -311,6 +340,6 @@ if __name__ == "__main__":
     # Lo que se lanza en segundo plano hereda un Ctrl-C apagado, y hay pruebas que lo aprietan.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        sys.exit(prove(steps(), require_all=os.environ.get("CI_REQUIRE_ALL") == "1"))
+        sys.exit(prove(steps(), require_all=os.environ.get("CI_REQUIRE_ALL") == "1", times=TIMES))
     except KeyboardInterrupt:
         sys.exit("Interrumpido: no se llegó a probar todo.")

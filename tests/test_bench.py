@@ -19,7 +19,8 @@ from amq2.credit import FEATURES, TARGET, applicants
 from amq2.model import predict_default, train
 from amq2.predictor import Predictor
 from amq2.serving import serve
-from benchmarks import batch, batch_report, serving
+from benchmarks import batch, batch_report, page, serving
+from benchmarks import tests as tests_bench
 from benchmarks.batch_report import ARRAY, FRAME, JOINED, ONE, PARALLEL, SERIAL
 from benchmarks.load import INSTALL, LoadError, Plan, Sample, measure, require_wrk
 from benchmarks.report import (
@@ -268,3 +269,28 @@ def test_a_target_of_the_batch_that_is_missed_is_said() -> None:
         "memoria: 100 filas / 10",
         f"«{PARALLEL}» / «{SERIAL}»",
     ]
+
+
+# La página
+
+
+def test_the_page_says_what_the_saved_results_say() -> None:
+    assert page.PAGE.read_text("utf-8") == page.text(page.saved(page.FOLDER))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "measured", "times"),
+    [(">= 0.8", 1.6, 2.0), ("<= 1.2", 0.6, 2.0), ("< 10", 20, 0.5), ("0", 0, None)],
+)
+def test_more_than_what_was_asked_is_to_the_right_whatever_the_target(
+    wanted: str, measured: float, times: float | None
+) -> None:
+    found = page.times_of({"pide": wanted, "medido": measured})
+    assert found == (times and pytest.approx(times))
+
+
+@pytest.mark.parametrize(("seconds", "is_met"), [(1_199, True), (1_201, False)])
+def test_the_tests_are_asked_to_end_in_twenty_minutes(seconds: float, is_met: bool) -> None:
+    steps = [{"name": "pruebas", "seconds": seconds, "passed": 7, "failed": 0}]
+    found = tests_bench.result({"conditions": {}, "seconds": seconds, "steps": steps})
+    assert [one["cumple"] for one in found["targets"]] == [is_met, True]
