@@ -16,11 +16,17 @@ Sigue `make feedback`, `make grades` o `make formgrader`.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Param, TriggerRule, dag, task
 
 from amq2.settings import TIME_ZONE
+
+if TYPE_CHECKING:
+    from amq2.instructor.batches import Run
+
+Batch = dict[str, object]
+"""Una tanda: la unidad, y de qué estudiantes."""
 
 
 @dag(
@@ -44,30 +50,32 @@ from amq2.settings import TIME_ZONE
 )
 def grade_class() -> None:
     @task
-    def plan(params: dict[str, Any] | None = None, run_id: str = "") -> list[dict[str, object]]:
-        from amq2.instructor.batches import Run
-
+    def plan(params: dict[str, Any] | None = None, run_id: str | None = None) -> list[Batch]:
         assert params is not None
-        return Run.named(run_id).plan(params["unit"], params["size"])
+        return _run(run_id).plan(params["unit"], params["size"])
 
     @task(map_index_template="{{ task.op_kwargs['batch']['students'] | first }}")
-    def execute(batch: dict[str, object], run_id: str = "") -> None:
-        from amq2.instructor.batches import Run
-
-        Run.named(run_id).execute(batch)
+    def execute(batch: Batch, run_id: str | None = None) -> None:
+        _run(run_id).execute(batch)
 
     # También si no había nada que ejecutar: lo dice.
     @task(trigger_rule=TriggerRule.NONE_FAILED)
-    def write_marks(params: dict[str, Any] | None = None, run_id: str = "") -> str:
-        from amq2.instructor.batches import Run
+    def write_marks(params: dict[str, Any] | None = None, run_id: str | None = None) -> str:
         from amq2.instructor.grade import summary
 
         assert params is not None
-        text = summary(Run.named(run_id).write_marks(params["unit"]))
+        text = summary(_run(run_id).write_marks(params["unit"]))
         print(text)
         return text
 
     execute.expand(batch=plan()) >> write_marks()
+
+
+def _run(run_id: str | None) -> "Run":
+    from amq2.instructor.batches import Run
+
+    assert run_id is not None
+    return Run.named(run_id)
 
 
 grade_class()

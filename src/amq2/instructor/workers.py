@@ -79,7 +79,9 @@ def execute(work: Execution) -> None:
     api = open_nbgrader(work.root, work.options)
     api.config.GradeExercises.nursery = work.nursery
     steps = [*api.config.Autograde.sanitize_preprocessors, GradeExercises]
-    exporter = NotebookExporter(parent=api, default_preprocessors=[], preprocessors=steps)
+    exporter = NotebookExporter(
+        parent=api, config=api.config, default_preprocessors=[], preprocessors=steps
+    )
     about = {
         "student": work.student,
         "assignment": work.unit,
