@@ -129,8 +129,7 @@ def drawn_class(root: Path, size: int, unit: str = BIG_UNIT) -> SchoolClass:
 def start_grading(school: SchoolClass) -> "subprocess.Popen[str]":
     """`make grade` en otro proceso."""
     command = [sys.executable, "-c", GRADE, school.unit, str(school.root)]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdout=pipe, stderr=subprocess.DEVNULL, text=True)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
 def end_grading(process: "subprocess.Popen[str]") -> tuple[int, float]:
@@ -156,10 +155,10 @@ def kill_on_airflow(
     Returns:
         La corrida, cuántas había ejecutadas, y cuáles de ésas se ejecutaron otra vez.
     """
-    kept = f"datos/{DAG}/run=*/{COPIES}/*/*.json"
+    kept = f"datos/{DAG}/run-*/{COPIES}/*/*.json"
     _until(lambda: len(list(airflow.home.glob(kept))) >= after)
     kill()
-    [copies] = airflow.home.glob(f"datos/{DAG}/run=*/{COPIES}")
+    [copies] = airflow.home.glob(f"datos/{DAG}/run-*/{COPIES}")
     before = school.moments(copies)
     run = airflow.wait(DAG, run_id, PATIENCE)
     now = school.moments()

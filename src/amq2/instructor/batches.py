@@ -12,9 +12,9 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
-from urllib.parse import quote
 
 from traitlets.config import Config
 
@@ -41,8 +41,8 @@ class Run:
 
     @classmethod
     def named(cls, run_id: str) -> "Run":
-        """La corrida con ese nombre, que trae signos y podría ser `..`."""
-        folder = data_folder("grade_class") / f"run={quote(run_id, safe='')}"
+        """La corrida con ese nombre, que trae signos que no entran en la dirección de una base."""
+        folder = data_folder("grade_class") / f"run-{sha256(run_id.encode()).hexdigest()[:16]}"
         return cls(Path(os.environ.get(COURSE_VARIABLE) or ROOT), folder)
 
     def plan(self, unit: str | None, size: int) -> list[dict[str, object]]:
