@@ -32,7 +32,7 @@ from tests.api_server import wait_until
 from tests.catalogue import answers, solution_cell, write_submission
 
 DAG = "grade_class"
-BIG_UNIT = "02-http"
+BIG_UNIT = "01-formas-de-servir"
 PATIENCE = 3600.0
 FLAT = 1.1
 """Cuánto puede crecer la memoria de quien corrige una clase más de diez veces mayor."""

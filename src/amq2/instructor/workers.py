@@ -95,7 +95,7 @@ def execute(work: Execution) -> None:
         why, *_ = f"{type(error).__name__}: {error}".splitlines()
         work.problem_file.write_text(why, encoding="utf-8")
     else:
-        path.write_text(text, encoding="utf-8")
+        path.write_text(str(text), encoding="utf-8")
 
 
 def side_by_side(
