@@ -1,7 +1,7 @@
-"""`make stress`: carga y fallas en grande sobre el servicio, la pantalla y la noche del banco.
+"""`make stress`: carga y fallas en grande sobre el servicio, la pantalla, la noche y una clase.
 
-Termina con una tabla. Con `python -m tests.stress noche`, sólo las de la noche; con `cluster`, sólo
-las de la noche repartida en workers.
+Termina con una tabla. Con `python -m tests.stress noche`, sólo las de la noche del banco; con
+`cluster`, sólo las de la noche repartida en workers; con `clase`, sólo las de corregir.
 """
 
 import sys
@@ -19,6 +19,7 @@ from tests import nightly_faults as nights
 # isort: split
 from amq2.orchestrator.home import AirflowError
 from tests import api_faults as faults
+from tests import class_faults as classes
 from tests import cluster_faults as clusters
 from tests import nightly_kills as kills
 from tests.api_faults import Outcome
@@ -102,10 +103,16 @@ def nights_on_a_cluster(_folder: Path) -> Iterator[Callable[[], Outcome]]:
     yield lambda: clusters.lost_queue(rows=2_000, partitions=20)
 
 
+def whole_class(folder: Path) -> Iterator[Callable[[], Outcome]]:
+    """Una clase entera corregida, y cortada en el medio."""
+    yield from classes.large_classes(partial(_new, folder), size=500, small=40)
+
+
 PARTS = {
     "servicio": (stress,),
     "noche": (broken_nights, killed_nights),
     "cluster": (nights_on_a_cluster,),
+    "clase": (whole_class,),
 }
 
 

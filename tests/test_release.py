@@ -141,6 +141,13 @@ def test_the_bundle_has_what_a_student_needs_and_nothing_of_the_instructors(tree
     assert not [name for name in names if name.startswith(forbidden)]
 
 
+def test_no_dag_of_a_student_is_for_instructors(tree: Path) -> None:
+    dags = {path.name: path.read_text(encoding="utf-8") for path in tree.glob("dags/*.py")}
+    ours = {path.name for path in (ROOT / "dags").glob("*.py")}
+    assert ours - set(dags) == {"grade_class.py"}
+    assert not [name for name, text in dags.items() if "amq2.instructor" in text]
+
+
 def test_no_secret_line_is_in_the_bundle(tree: Path) -> None:
     secrets = {line for unit in units() for line in secret_lines(read(master(unit)))}
     texts = {

@@ -28,7 +28,10 @@ STUDENT_FILES = (
 )
 """Lo que lleva el árbol de los estudiantes; lo que no está acá, no viaja."""
 
-INSTRUCTOR_FOLDERS = frozenset(map(PurePosixPath, ("src/amq2/cluster", "src/amq2/instructor")))
+INSTRUCTORS_ONLY = frozenset(
+    map(PurePosixPath, ("dags/grade_class.py", "src/amq2/cluster", "src/amq2/instructor"))
+)
+"""De eso, lo que es sólo de los docentes."""
 
 _INSTRUCTOR_TEXT = re.compile(r"<!-- docentes -->.*?<!-- /docentes -->\n*", re.DOTALL)
 
@@ -52,7 +55,7 @@ def bundle_files(root: Path = ROOT) -> Iterator[PurePosixPath]:
         raise CourseError(problem) from None
     for name in sorted(filter(None, listing.stdout.split("\0"))):
         path = PurePosixPath(name)
-        if INSTRUCTOR_FOLDERS.isdisjoint(path.parents) and (root / path).is_file():
+        if INSTRUCTORS_ONLY.isdisjoint((path, *path.parents)) and (root / path).is_file():
             yield path
 
 

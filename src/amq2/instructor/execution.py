@@ -4,10 +4,8 @@ Vale igual para `make grade`, para `nbgrader autograde` y para el botón del for
 """
 
 import os
-from pathlib import Path
 from typing import Any
 
-import nbformat
 from jupyter_client.manager import KernelManager
 from nbclient.util import ensure_async, run_sync
 from nbformat import NotebookNode
@@ -35,11 +33,8 @@ def imports_of(unit: str, db_url: str) -> str:
 
 
 class GradeExercises(ExecuteExercises):
-    """Ejecuta una entrega encerrada; si ya se ejecutó, toma el notebook que quedó."""
+    """Ejecuta una entrega encerrada y mira que no cambie aquello de lo que dependen sus pruebas."""
 
-    executed_directory = Unicode(
-        help="carpeta con los notebooks ya ejecutados, <estudiante>/<unidad>/<unidad>.ipynb"
-    ).tag(config=True)
     nursery = Unicode(
         help="socket de un vivero con las importaciones hechas; sin él, se enciende uno"
     ).tag(config=True)
@@ -49,10 +44,6 @@ class GradeExercises(ExecuteExercises):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         about = resources["nbgrader"]
         self.first_photo: dict[str, object] | None = None
-        if self.executed_directory:
-            folder = Path(self.executed_directory) / about["student"] / about["assignment"]
-            executed = nbformat.read(folder / f"{about['notebook']}.ipynb", as_version=4)
-            return executed, resources
         if not self.nursery and is_isolated():
             self.nursery = str(nursery_for(imports_of(about["assignment"], about["db_url"])))
         return super().preprocess(nb, resources, km)

@@ -1,5 +1,6 @@
 """`make grade`: corrige lo que hay en submitted/ y guarda las notas en gradebook.db."""
 
+import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,21 +8,31 @@ from pathlib import Path
 from tqdm import tqdm
 from traitlets.config import Config
 
-from amq2.instructor.course import (
-    ROOT,
-    CourseError,
-    chosen_units,
-    command_line,
-)
-from amq2.instructor.fingerprint import is_up_to_date
-from amq2.instructor.gradebook import back_up, only_one
-from amq2.instructor.marking import Graded, grade_all
+from amq2.instructor.course import ROOT, CourseError, chosen_units, command_line
+from amq2.instructor.fingerprint import fingerprint, is_up_to_date
+from amq2.instructor.gradebook import back_up, copy_gradebook, only_one, register
+from amq2.instructor.marking import Graded, execute_all, mark_all
+from amq2.instructor.workers import copy_of, cores
 from amq2.isolation.level import UnsafeError, describe
 
 
 def submissions(unit: str, root: Path = ROOT) -> list[Path]:
     """Las carpetas `submitted/<estudiante>/<unidad>`, en orden."""
     return sorted(folder for folder in root.glob(f"submitted/*/{unit}") if folder.is_dir())
+
+
+def all_submissions(chosen: Sequence[str], root: Path = ROOT) -> list[Path]:
+    """Las de todas las unidades pedidas.
+
+    Raises:
+        CourseError: si no hay ninguna.
+    """
+    if folders := [folder for unit in chosen for folder in submissions(unit, root)]:
+        return folders
+    raise CourseError(
+        "No hay nada que corregir: dejá cada entrega en "
+        "submitted/<estudiante>/<unidad>/<unidad>.ipynb."
+    )
 
 
 def grade(chosen: Sequence[str], root: Path = ROOT, options: Config | None = None) -> list[Graded]:
@@ -40,48 +51,79 @@ def grade(chosen: Sequence[str], root: Path = ROOT, options: Config | None = Non
         CourseError: si no hay nada entregado, si un máster no se puede publicar o si la máquina no
             puede encerrar las entregas.
     """
-    folders = [folder for unit in chosen for folder in submissions(unit, root)]
-    if not folders:
-        raise CourseError(
-            "No hay nada que corregir: dejá cada entrega en "
-            "submitted/<estudiante>/<unidad>/<unidad>.ipynb."
-        )
     with only_one(root):
-        return _grade(folders, root, options or Config())
+        return _grade(all_submissions(chosen, root), root, options or Config())
+
+
+def begin(folders: Sequence[Path], root: Path, staging: Path) -> dict[Path, str]:
+    """Prepara el gradebook y dice qué entregas hay que corregir, con su huella.
+
+    La huella es de antes de empezar: si algo cambia mientras tanto, la próxima vez se corrige otra
+    vez.
+
+    Args:
+        folders: las entregas, `submitted/<estudiante>/<unidad>`.
+        root: la carpeta del curso.
+        staging: la carpeta de paso; en ella queda una copia del gradebook.
+
+    Raises:
+        CourseError: si un máster no se puede publicar.
+    """
+    changed = [folder for folder in folders if not is_up_to_date(folder, root)]
+    pending = {folder: fingerprint(folder, root) for folder in changed}
+    back_up(root)
+    for unit in dict.fromkeys(folder.name for folder in changed):
+        register(unit, root)
+    copy_gradebook(root, staging / "gradebook.db")
+    return pending
 
 
 def _grade(folders: Sequence[Path], root: Path, options: Config) -> list[Graded]:
-    pending = [folder for folder in folders if not is_up_to_date(folder, root)]
-    results = {
-        folder: Graded(folder.name, folder.parent.name, skipped=True)
-        for folder in set(folders).difference(pending)
-    }
-    back_up(root)
-    with (
-        tempfile.TemporaryDirectory(prefix="amq2-") as staging,
-        tqdm(total=len(pending), desc="Corrijo", unit="entrega") as bar,
-    ):
-        failed = 0
-        for folder, result in grade_all(pending, root, Path(staging), options):
-            results[folder] = result
-            failed += result.problem is not None
-            bar.set_postfix_str(f"con problemas: {failed}", refresh=False)
-            bar.update()
-    return [results[folder] for folder in folders]
+    with tempfile.TemporaryDirectory(prefix="amq2-") as name:
+        staging = Path(name)
+        pending = begin(folders, root, staging)
+        done = {
+            folder: Graded(folder.name, folder.parent.name, skipped=True)
+            for folder in set(folders).difference(pending)
+        }
+        executed = execute_all(pending, root, staging, options, cores())
+        with tqdm(total=len(pending), desc="Corrijo", unit="entrega") as bar:
+            failed = 0
+            for result in mark_all(executed, root, staging, options):
+                done[root / "submitted" / result.student / result.unit] = result
+                shutil.rmtree(copy_of(staging, result.student, result.unit), ignore_errors=True)
+                failed += result.problem is not None
+                bar.set_postfix_str(f"con problemas: {failed}", refresh=False)
+                bar.update()
+    return [done[folder] for folder in folders]
+
+
+def isolation() -> str:
+    """El aislamiento que está en vigor, en un renglón.
+
+    Raises:
+        CourseError: si la máquina no puede encerrar las entregas.
+    """
+    try:
+        return describe()
+    except UnsafeError as error:
+        raise CourseError(str(error)) from None
+
+
+def summary(done: Sequence[Graded]) -> str:
+    """Qué pasó, y un renglón por cada cosa que hay que mirar."""
+    skipped = sum(result.skipped for result in done)
+    lines = [f"Corregidas: {len(done) - skipped}. Sin cambios desde la última vez: {skipped}."]
+    for result in done:
+        for text in filter(None, (result.problem, *result.notes)):
+            lines.append(f"  {result.student} {result.unit}: {text}")
+    return "\n".join(lines)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Corrige y cuenta qué pasó."""
-    try:
-        print(describe())
-    except UnsafeError as error:
-        raise CourseError(str(error)) from None
-    done = grade(chosen_units(arguments))
-    skipped = sum(result.skipped for result in done)
-    print(f"Corregidas: {len(done) - skipped}. Sin cambios desde la última vez: {skipped}.")
-    for result in done:
-        for text in filter(None, (result.problem, *result.notes)):
-            print(f"  {result.student} {result.unit}: {text}")
+    print(isolation())
+    print(summary(grade(chosen_units(arguments))))
     print("Sigue: make feedback (devoluciones), make grades (notas), make formgrader (a mano).")
     return 0
 

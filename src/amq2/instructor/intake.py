@@ -15,6 +15,9 @@ from amq2.notebook.restore import overwrite
 
 KERNEL = "python3"
 
+_NOT_COPIED = shutil.ignore_patterns("*.ipynb", ".ipynb_checkpoints")
+"""De lo que se publicó con la unidad, lo que no son datos para el notebook."""
+
 
 def stage(submission: Path, unit: str, released: Path, folder: Path) -> str | None:
     """Copia una entrega a `folder`, lista para que nbgrader la corrija.
@@ -31,7 +34,7 @@ def stage(submission: Path, unit: str, released: Path, folder: Path) -> str | No
     Returns:
         Por qué no se pudo leer, o `None` si se pudo.
     """
-    folder.mkdir(parents=True)
+    shutil.copytree(released.parent, folder, ignore=_NOT_COPIED)
     problem = None
     blank = nbformat.read(released, as_version=4)
     try:

@@ -1,31 +1,47 @@
-"""Corregir una lista de entregas: se ejecutan de a varias y el gradebook lo escribe uno solo."""
+"""Corregir entregas, en dos mitades: ejecutarlas, de a varias, y anotar sus notas, de a una.
+
+Entre una mitad y la otra, cada entrega es una carpeta con su notebook ya ejecutado. `make grade`
+hace las dos a la vez; `batches` las hace en tareas de Airflow.
+"""
 
 import re
-import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
 from traitlets.config import Config
 
 from amq2.instructor import intake
-from amq2.instructor.course import (
-    CourseError,
-    open_nbgrader,
-    reason,
-    released,
-)
-from amq2.instructor.execution import imports_of
-from amq2.instructor.fingerprint import fingerprint, stamp_of
-from amq2.instructor.gradebook import copy_gradebook, record_failure, register
-from amq2.instructor.workers import Execution, cores, side_by_side
+from amq2.instructor.course import CourseError, open_nbgrader, reason, released
+from amq2.instructor.execution import GradeExercises, imports_of
+from amq2.instructor.fingerprint import stamp_of
+from amq2.instructor.gradebook import record_failure
+from amq2.instructor.workers import COPIES, Execution, side_by_side
 from amq2.isolation.level import UnsafeError, is_isolated
 from amq2.isolation.nurseries import NurseryError, nursery_for
 from amq2.notebook.execute import NOTES
 
 _ODD = re.compile(r"[*?\[\]\n\r]|^\s|\s$")
 """Lo que nbgrader toma por un patrón, o recorta, en el nombre de un estudiante."""
+
+
+@dataclass(frozen=True)
+class Executed:
+    """Una entrega ya ejecutada, a la que le faltan las notas.
+
+    Attributes:
+        unit, student: de quién es.
+        mark: su huella.
+        unreadable: por qué no se pudo leer, si no se pudo: se ejecutó el notebook sin resolver.
+        problem: por qué no se pudo ejecutar, si no se pudo: no hay notebook.
+    """
+
+    unit: str
+    student: str
+    mark: str = ""
+    unreadable: str | None = None
+    problem: str | None = None
 
 
 @dataclass(frozen=True)
@@ -39,63 +55,75 @@ class Graded:
     skipped: bool = False
 
 
-def grade_all(
-    folders: Sequence[Path], root: Path, staging: Path, options: Config
-) -> Iterator[tuple[Path, Graded]]:
-    """Corrige las entregas y las da a medida que terminan."""
-    for unit in dict.fromkeys(folder.name for folder in folders):
-        register(unit, root)
-    copy_gradebook(root, staging / "gradebook.db")
-    executed = Config(options)
-    executed.GradeExercises.executed_directory = str(staging / "executed")
-    api = open_nbgrader(root, executed, submitted_directory=staging / "submitted")
-    about: dict[Path, tuple[str, str | None]] = {}
+def execute_all(
+    marks: Mapping[Path, str], root: Path, staging: Path, options: Config, at_once: int
+) -> Iterator[Executed]:
+    """Ejecuta las entregas, de a `at_once`, y las da a medida que terminan.
+
+    El notebook de cada una queda en `copy_of(staging, …)`. El gradebook no se toca.
+
+    Args:
+        marks: la huella de cada entrega, como la da `grade.begin`.
+
+    Raises:
+        CourseError: si la máquina no puede encerrar las entregas.
+    """
+    started: dict[Path, Executed] = {}
 
     def prepare() -> Iterator[Execution]:
-        for folder in folders:
+        for folder, mark in marks.items():
             unit, student = folder.name, folder.parent.name
             if not _ODD.search(student):
-                mark = fingerprint(folder, root)
-                target = staging / "submitted" / student / unit
-                about[folder] = mark, intake.stage(folder, unit, released(unit, root), target)
-                yield Execution(folder, root, staging, _nursery(unit, root), options)
+                work = Execution(folder, root, staging, _nursery(unit, staging), options)
+                unreadable = intake.stage(folder, unit, released(unit, root), work.copy)
+                started[folder] = Executed(unit, student, mark, unreadable)
+                yield work
 
-    for work, problem in side_by_side(prepare(), cores()):
-        mark, unreadable = about.pop(work.folder)
-        if not problem:
-            result = api.autograde(work.unit, work.student, force=True)
-            problem = None if result["success"] else reason(result)
-        if problem:
-            problem = f"nbgrader no pudo corregir la entrega ({problem}): mirala a mano."
-            yield work.folder, _failed(work.folder, problem, root)
-        else:
-            stamp = stamp_of(work.folder, root)
-            notes = _notes(stamp.with_name(f"{work.unit}.ipynb"))
-            stamp.write_text(mark, encoding="utf-8")
-            yield work.folder, Graded(work.unit, work.student, unreadable, notes)
-        for name in ("submitted", "executed"):
-            shutil.rmtree(staging / name / work.student / work.unit, ignore_errors=True)
-    for folder in folders:
+    for work, why in side_by_side(prepare(), at_once):
+        yield replace(started.pop(work.folder), problem=_to_look_at(why) if why else None)
+    for folder in marks:
         if _ODD.search(name := folder.parent.name):
-            problem = (
-                f"La carpeta «{name}» tiene signos que nbgrader no admite: cambiale el nombre."
-            )
-            yield folder, _failed(folder, problem, root)
+            why = f"La carpeta «{name}» tiene signos que nbgrader no admite: cambiale el nombre."
+            yield Executed(folder.name, name, problem=why)
 
 
-def _nursery(unit: str, root: Path) -> str:
+def mark_all(
+    executed: Iterable[Executed], root: Path, staging: Path, options: Config
+) -> Iterator[Graded]:
+    """Anota las notas de las entregas ya ejecutadas: es lo que le falta al `autograde` de nbgrader.
+
+    Sólo un proceso a la vez: véase `gradebook.only_one`.
+    """
+    api = open_nbgrader(root, options, submitted_directory=staging / COPIES)
+    api.config.Autograde.sanitize_preprocessors = []
+    api.config.Autograde.autograde_preprocessors.remove(GradeExercises)
+    for one in executed:
+        problem = one.problem
+        if not problem:
+            result = api.autograde(one.unit, one.student, force=True)
+            problem = None if result["success"] else _to_look_at(reason(result))
+        if problem:
+            record_failure(one.unit, one.student, problem, root)
+            yield Graded(one.unit, one.student, problem)
+        else:
+            stamp = stamp_of(root / "submitted" / one.student / one.unit, root)
+            notes = _notes(stamp.with_name(f"{one.unit}.ipynb"))
+            stamp.write_text(one.mark, encoding="utf-8")
+            yield Graded(one.unit, one.student, one.unreadable, notes)
+
+
+def _nursery(unit: str, staging: Path) -> str:
     """El vivero de una unidad; vacío, si no se encierra."""
     try:
         if not is_isolated():
             return ""
-        return str(nursery_for(imports_of(unit, f"sqlite:///{root}/gradebook.db")))
+        return str(nursery_for(imports_of(unit, f"sqlite:///{staging}/gradebook.db")))
     except (NurseryError, UnsafeError) as error:
         raise CourseError(f"{unit}: {error}") from None
 
 
-def _failed(folder: Path, problem: str, root: Path) -> Graded:
-    record_failure(folder.name, folder.parent.name, problem, root)
-    return Graded(folder.name, folder.parent.name, problem)
+def _to_look_at(why: str) -> str:
+    return f"nbgrader no pudo corregir la entrega ({why}): mirala a mano."
 
 
 def _notes(autograded: Path) -> tuple[str, ...]:

@@ -1,12 +1,11 @@
 """Ejecutar entregas de a varias, cada una en un proceso: el que muere pierde sólo la suya.
 
-Cada proceso corre nbgrader sobre una copia del gradebook y deja el notebook ejecutado en una
-carpeta de paso. El gradebook de verdad no lo toca: lo escribe quien los puso en marcha.
+Cada proceso repone las celdas del curso en una copia de la entrega, la ejecuta y la escribe en el
+mismo lugar. El gradebook no lo toca: de una copia lee cómo eran esas celdas.
 """
 
 import multiprocessing as mp
 import os
-import shutil
 import signal
 import time
 from collections.abc import Iterable, Iterator
@@ -15,10 +14,14 @@ from itertools import islice
 from multiprocessing.connection import wait
 from pathlib import Path
 
+from nbconvert.exporters import NotebookExporter
 from traitlets.config import Config
 
-from amq2.instructor.course import open_nbgrader, reason
+from amq2.instructor.course import open_nbgrader
 from amq2.instructor.execution import GradeExercises
+
+COPIES = "entregas"
+"""En la carpeta de paso, las copias de las entregas: `<estudiante>/<unidad>/<unidad>.ipynb`."""
 
 SECONDS_A_SUBMISSION = 300
 """Más de lo que deja el límite de un notebook: pasado esto, el proceso no anda."""
@@ -31,7 +34,7 @@ class Execution:
     Attributes:
         folder: `submitted/<estudiante>/<unidad>`.
         root: la carpeta del curso.
-        staging: la carpeta de paso: `submitted/`, `executed/` y `gradebook.db`, una copia.
+        staging: la carpeta de paso: la copia de la entrega y `gradebook.db`, una copia.
         nursery: el vivero de la unidad; vacío, sin encierro.
         options: lo que cambia de nbgrader_config.py.
     """
@@ -51,8 +54,17 @@ class Execution:
         return self.folder.parent.name
 
     @property
+    def copy(self) -> Path:
+        return copy_of(self.staging, self.student, self.unit)
+
+    @property
     def problem_file(self) -> Path:
-        return self.staging / "executed" / self.student / f"{self.unit}.txt"
+        return self.copy.with_name(f"{self.unit}.txt")
+
+
+def copy_of(staging: Path, student: str, unit: str) -> Path:
+    """La carpeta con la copia de una entrega; ahí queda el notebook ejecutado."""
+    return staging / COPIES / student / unit
 
 
 def cores() -> int:
@@ -61,26 +73,29 @@ def cores() -> int:
 
 
 def execute(work: Execution) -> None:
-    """Ejecuta una entrega en este proceso; si nbgrader no puede, escribe por qué."""
+    """Ejecuta una entrega en este proceso; si no se puede, escribe por qué."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C es para quien lo puso en marcha
-    executed = work.staging / "executed"
-    database = executed / work.student / f"{work.unit}.db"
-    database.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(work.staging / "gradebook.db", database)
-    options = Config(work.options)
-    options.Autograde.autograde_preprocessors = [GradeExercises]
-    options.GradeExercises.nursery = work.nursery
-    api = open_nbgrader(
-        work.root,
-        options,
-        submitted_directory=work.staging / "submitted",
-        autograded_directory=executed,
-        db_url=f"sqlite:///{database}",
+    os.environ["NBGRADER_EXECUTION"] = "autograde"
+    api = open_nbgrader(work.root, work.options)
+    api.config.GradeExercises.nursery = work.nursery
+    steps = [*api.config.Autograde.sanitize_preprocessors, GradeExercises]
+    exporter = NotebookExporter(
+        parent=api, config=api.config, default_preprocessors=[], preprocessors=steps
     )
-    result = api.autograde(work.unit, work.student, force=True)
-    database.unlink()
-    if not result["success"]:
-        work.problem_file.write_text(reason(result), encoding="utf-8")
+    about = {
+        "student": work.student,
+        "assignment": work.unit,
+        "notebook": work.unit,
+        "db_url": f"sqlite:///{work.staging}/gradebook.db",
+    }
+    path = work.copy / f"{work.unit}.ipynb"
+    try:
+        text, _ = exporter.from_filename(str(path), {"nbgrader": about})
+    except Exception as error:  # noqa: BLE001 - cualquiera es de esta entrega, y se dice cuál
+        why, *_ = f"{type(error).__name__}: {error}".splitlines()
+        work.problem_file.write_text(why, encoding="utf-8")
+    else:
+        path.write_text(str(text), encoding="utf-8")
 
 
 def side_by_side(

@@ -83,7 +83,7 @@ def shut_in(room: Room, root: Path) -> int:
     Raises:
         OSError: si el sistema no lo permite.
     """
-    _die_with_parent()
+    die_with_parent()
     user = FIRST_FREE_USER + os.getpid()
     copies = [(path, root / path.relative_to("/")) for path in (room.work, *room.belongings)]
     namespaces.leave_everything()
@@ -98,7 +98,7 @@ def shut_in(room: Room, root: Path) -> int:
         return child
     namespaces.enter(root)
     namespaces.give_up_powers(user)
-    _die_with_parent()  # después: cambiar de usuario lo borra
+    die_with_parent()  # después: cambiar de usuario lo borra
     _limit(room.limits)
     os.chdir(room.work)
     return 0
@@ -116,7 +116,8 @@ def _give(folders: Sequence[Path], user: int) -> None:
             os.chown(path, user, user, follow_symlinks=False)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Desde ahora, si muere el proceso que lanzó a este, este también (SIGKILL). Sólo en Linux."""
     ctypes.CDLL(None).prctl(PARENT_DIED, signal.SIGKILL, 0, 0, 0)
 
 
