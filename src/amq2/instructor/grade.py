@@ -81,7 +81,9 @@ def main(arguments: Sequence[str]) -> int:
     print(f"Corregidas: {len(done) - skipped}. Sin cambios desde la última vez: {skipped}.")
     for result in done:
         for text in filter(None, (result.problem, *result.notes)):
-            print(f"  {result.student} {result.unit}: {text}")
+            # Una entrega elige parte de estos textos: sin signos que la terminal obedezca.
+            line = f"{result.student} {result.unit}: {text}"
+            print("  " + "".join(sign if sign.isprintable() else " " for sign in line))
     print("Sigue: make feedback (devoluciones), make grades (notas), make formgrader (a mano).")
     return 0
 
