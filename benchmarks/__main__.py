@@ -6,7 +6,7 @@ from importlib import import_module
 from benchmarks.load import LoadError
 from benchmarks.servers import StartError
 
-BENCHMARKS = ("serving", "batch", "cluster")
+BENCHMARKS = ("serving", "batch", "cluster", "grading")
 
 
 def main(chosen: str) -> int:
