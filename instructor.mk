@@ -14,7 +14,7 @@ $(DEV_READY): $(STUDENT_READY) requirements-dev.txt
 test: $(DEV_READY) ## Prueba todo el curso y termina con una tabla
 	@$(BIN)/python tests/prove.py
 
-stress: $(DEV_READY) ## Carga y fallas en grande sobre la API y la noche del banco (unos 35 minutos), y una tabla
+stress: $(DEV_READY) ## Carga, fallas y ataques en grande: la API, la noche del banco y la corrección, y una tabla
 	@$(BIN)/python -m tests.stress
 
 cluster: $(DEV_READY) ## Pone en marcha Airflow repartido, con dos workers: make cluster [AIRFLOW_PORT=8081]
@@ -27,7 +27,7 @@ $(BENCH_READY): $(DEV_READY) benchmarks/requirements.txt
 	@$(UV_INSTALL) -r benchmarks/requirements.txt
 	@touch $@
 
-bench: $(BENCH_READY) ## Mide y escribe benchmarks/*.json: make bench [ONLY=serving|batch|cluster] [PEERS=1]
+bench: $(BENCH_READY) ## Mide y escribe benchmarks/*.json: make bench [ONLY=serving|batch|cluster|grading] [PEERS=1]
 	@PEERS="$(PEERS)" $(BIN)/python -m benchmarks "$(ONLY)"
 
 lock: $(DEV_READY) ## Renueva los candados requirements*.txt
