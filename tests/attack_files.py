@@ -221,7 +221,7 @@ FILES: dict[str, Attack] = {
     for attack in (
         deleted_tests, copied_cells, edited_tests, more_points, swapped_names, skipped_by_tag,
         tests_as_text, tests_first, own_notes, odd_kernel, own_modules, active_text, broken_json,
-        other_encoding, other_name, deep_json, huge_file, many_cells, huge_neighbour,
-        linked_master, linked_neighbours, named_pipe, not_a_notebook, odd_types,
+        other_encoding, other_name, undecodable_name, deep_json, huge_file, many_cells,
+        huge_neighbour, linked_master, linked_neighbours, named_pipe, not_a_notebook, odd_types,
     )
 }  # fmt: skip
