@@ -14,7 +14,7 @@ $(DEV_READY): $(STUDENT_READY) requirements-dev.txt
 test: $(DEV_READY) ## Prueba todo el curso y termina con una tabla
 	@$(BIN)/python tests/prove.py
 
-stress: $(DEV_READY) ## Carga y fallas en grande sobre la API, la noche del banco y una clase (más de una hora), y una tabla
+stress: $(DEV_READY) ## Carga, fallas y ataques en grande: la API, la noche del banco y la corrección (más de una hora)
 	@$(BIN)/python -m tests.stress
 
 cluster: $(DEV_READY) ## Pone en marcha Airflow repartido, con dos workers: make cluster [AIRFLOW_PORT=8081]

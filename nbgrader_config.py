@@ -68,7 +68,12 @@ c.GenerateFeedback.preprocessors = [
     SummarizeExercises,
     CSSHTMLHeaderPreprocessor,
 ]
-c.HTMLExporter.filters = {"safe_html": feedback_steps.safe_html}
+# El formgrader muestra lo que escribió otro en la sesión del docente: nada de eso se ejecuta.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.filters = {
+    "safe_html": feedback_steps.safe_html,
+    "markdown2html": feedback_steps.safe_html,
+}
 # Primero nuestra devolución; después las plantillas de nbgrader, que usa el formgrader.
 c.HTMLExporter.extra_template_basedirs = [
     str(Path(feedback_steps.__file__).parent / "templates"),

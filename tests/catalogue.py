@@ -5,6 +5,7 @@ y parte del mensaje que tiene que recibir. `right_*.py` gana todos los puntos.
 """
 
 import re
+import shutil
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -13,9 +14,14 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from amq2.instructor.course import ROOT, master, released
+from amq2.instructor.grade import grade
+from amq2.instructor.grades import grades
 from amq2.notebook.cells import grade_id_of
 
 ANSWERS = Path(__file__).parent / "answers"
+MASTER = "master"
+UNTOUCHED = "sin-tocar"
 
 
 @dataclass(frozen=True)
@@ -85,3 +91,36 @@ def write_submission(root: Path, student: str, unit: str, notebook: NotebookNode
     folder = root / "submitted" / student / unit
     folder.mkdir(parents=True)
     nbformat.write(notebook, folder / f"{unit}.ipynb")
+
+
+@dataclass(frozen=True)
+class GradedClass:
+    """Una clase inventada ya corregida."""
+
+    root: Path
+    rows: dict[tuple[str, str], dict[str, object]]
+    students: dict[Answer, str]
+
+    def row(self, student: str, exercise: str) -> dict[str, object]:
+        """La nota de un estudiante en un ejercicio."""
+        return self.rows[student, exercise]
+
+    def graded(self, student: str, unit: str) -> NotebookNode:
+        """El notebook corregido de un estudiante."""
+        path = self.root / "autograded" / student / unit / f"{unit}.ipynb"
+        return nbformat.read(path, as_version=4)
+
+
+def grade_catalogue(root: Path, unit: str) -> GradedClass:
+    """Corrige todo el catálogo de una unidad, el máster y el notebook sin tocar."""
+    shutil.copytree(ROOT / "solutions" / unit, root / "solutions" / unit)
+    shutil.copytree(ROOT / "notebooks" / unit, root / "notebooks" / unit)
+    students = {}
+    for student, given, notebook in shared_submissions(unit, released(unit, root)):
+        write_submission(root, student, unit, notebook)
+        students.update(dict.fromkeys(given, student))
+    write_submission(root, MASTER, unit, nbformat.read(master(unit, root), as_version=4))
+    write_submission(root, UNTOUCHED, unit, nbformat.read(released(unit, root), as_version=4))
+    grade([unit], root)
+    rows = {(str(row["student"]), str(row["exercise"])): row for row in grades(root)}
+    return GradedClass(root, rows, students)

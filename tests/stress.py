@@ -1,7 +1,9 @@
-"""`make stress`: carga y fallas en grande sobre el servicio, la pantalla, la noche y una clase.
+"""`make stress`: carga y fallas en grande: el servicio, la pantalla, la noche y la corrección.
 
-Termina con una tabla. Con `python -m tests.stress noche`, sólo las de la noche del banco; con
-`cluster`, sólo las de la noche repartida en workers; con `clase`, sólo las de corregir.
+Termina con una tabla. Con `python -m tests.stress noche`, sólo las de la noche; con `cluster`, las
+de la noche repartida en workers; con `clase`, una clase entera corregida y cortada; con `ataques`,
+lo que una entrega intenta contra la corrección; con `notas`, todo el catálogo de respuestas,
+corregido también por nbgrader solo.
 """
 
 import sys
@@ -17,6 +19,7 @@ from pathlib import Path
 from tests import nightly_faults as nights
 
 # isort: split
+from amq2.instructor.course import units
 from amq2.orchestrator.home import AirflowError
 from tests import api_faults as faults
 from tests import class_faults as classes
@@ -25,7 +28,10 @@ from tests import nightly_kills as kills
 from tests.api_faults import Outcome
 from tests.api_server import running_api
 from tests.app_load import crowd
+from tests.attack_catalogue import Attack, catalogue
+from tests.attack_class import AttackClass, describe
 from tests.nightly_runs import DAY, clean
+from tests.stock_grading import compare_marks
 from tests.test_api_hostile import run_schemathesis
 
 EXAMPLES = 300
@@ -108,11 +114,41 @@ def whole_class(folder: Path) -> Iterator[Callable[[], Outcome]]:
     yield from classes.large_classes(partial(_new, folder), size=500, small=40)
 
 
+def attacks(folder: Path) -> Iterator[Callable[[], Outcome]]:
+    """Lo que una entrega intenta contra la corrección: se corrigen todas juntas."""
+    attacked = AttackClass(_new(folder), catalogue())
+
+    def grade() -> Outcome:
+        attacked.run()
+        return Outcome("corregir la clase de atacantes", f"{len(attacked.attacks)} entregas", [])
+
+    def one(attack: Attack) -> Outcome:
+        row = attacked.row(attack)
+        return Outcome(attack.title, row.happened, row.problems, describe(attack, row))
+
+    def after() -> Outcome:
+        problems = attacked.aftermath()
+        return Outcome("lo demás, después de toda la lista", "igual que antes", problems)
+
+    yield grade
+    for attack in attacked.attacks:
+        yield partial(one, attack)
+    yield after
+
+
+def same_marks(folder: Path) -> Iterator[Callable[[], Outcome]]:
+    """El catálogo de respuestas de cada unidad, corregido por este curso y por nbgrader solo."""
+    for unit in units():
+        yield partial(compare_marks, unit, _new(folder))
+
+
 PARTS = {
     "servicio": (stress,),
     "noche": (broken_nights, killed_nights),
     "cluster": (nights_on_a_cluster,),
     "clase": (whole_class,),
+    "ataques": (attacks,),
+    "notas": (same_marks,),
 }
 
 

@@ -1,44 +1,22 @@
 """La prueba de la corrección: cada respuesta del catálogo recibe sus puntos y su mensaje."""
 
-import shutil
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat import NotebookNode
 from nbgrader.utils import is_grade
 
-from amq2.instructor.course import ROOT, master, released, units
-from amq2.instructor.grade import grade
-from amq2.instructor.grades import grades
+from amq2.instructor.course import master, units
 from amq2.notebook.cells import grade_id_of
-from tests.catalogue import Answer, answers, shared_submissions, write_submission
+from tests.catalogue import MASTER, UNTOUCHED, GradedClass, answers, grade_catalogue
+from tests.stock_grading import compare
+
+WHOLE = "00-inicio"
+"""La unidad que nbgrader corrige entera; de las demás, una entrega. Todas, en `make stress`."""
 
 pytestmark = pytest.mark.parametrize("unit", units())
-
-MASTER = "master"
-UNTOUCHED = "sin-tocar"
-
-
-@dataclass(frozen=True)
-class GradedClass:
-    """Una clase inventada ya corregida."""
-
-    root: Path
-    rows: dict[tuple[str, str], dict[str, object]]
-    students: dict[Answer, str]
-
-    def row(self, student: str, exercise: str) -> dict[str, object]:
-        """La nota de un estudiante en un ejercicio."""
-        return self.rows[student, exercise]
-
-    def graded(self, student: str, unit: str) -> NotebookNode:
-        """El notebook corregido de un estudiante."""
-        path = self.root / "autograded" / student / unit / f"{unit}.ipynb"
-        return nbformat.read(path, as_version=4)
 
 
 @pytest.fixture(scope="module")
@@ -47,24 +25,10 @@ def graded_class(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Gr
 
     def build(unit: str) -> GradedClass:
         if unit not in classes:
-            classes[unit] = _grade_catalogue(tmp_path_factory.mktemp(unit), unit)
+            classes[unit] = grade_catalogue(tmp_path_factory.mktemp(unit), unit)
         return classes[unit]
 
     return build
-
-
-def _grade_catalogue(root: Path, unit: str) -> GradedClass:
-    shutil.copytree(ROOT / "solutions" / unit, root / "solutions" / unit)
-    shutil.copytree(ROOT / "notebooks" / unit, root / "notebooks" / unit)
-    students = {}
-    for student, given, notebook in shared_submissions(unit, released(unit, root)):
-        write_submission(root, student, unit, notebook)
-        students.update(dict.fromkeys(given, student))
-    write_submission(root, MASTER, unit, nbformat.read(master(unit, root), as_version=4))
-    write_submission(root, UNTOUCHED, unit, nbformat.read(released(unit, root), as_version=4))
-    grade([unit], root)
-    rows = {(str(row["student"]), str(row["exercise"])): row for row in grades(root)}
-    return GradedClass(root, rows, students)
 
 
 def test_every_answer_gets_its_points_and_its_message(
@@ -135,3 +99,15 @@ def test_every_automatic_exercise_has_three_wrong_answers_and_two_right_ones(uni
     short = {name for name in automatic if wrong[name] < 3 or right[name] < 2}
     assert automatic
     assert not short
+
+
+def test_stock_nbgrader_gives_the_same_marks(
+    unit: str, graded_class: Callable[[str], GradedClass], tmp_path: Path
+) -> None:
+    graded = graded_class(unit)
+    students = sorted({*graded.students.values()})
+    compared, different = compare(
+        graded.root, unit, students if unit == WHOLE else students[:1], tmp_path
+    )
+    assert compared > 0
+    assert not different

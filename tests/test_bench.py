@@ -19,9 +19,11 @@ from amq2.credit import FEATURES, TARGET, applicants
 from amq2.model import predict_default, train
 from amq2.predictor import Predictor
 from amq2.serving import serve
-from benchmarks import batch, batch_report, page, serving
+from benchmarks import batch, batch_report, grading, grading_report, page, serving
 from benchmarks import tests as tests_bench
 from benchmarks.batch_report import ARRAY, FRAME, JOINED, ONE, PARALLEL, SERIAL
+from benchmarks.cost import Cost
+from benchmarks.grading_report import GRADE, Cells, Measured
 from benchmarks.load import INSTALL, LoadError, Plan, Sample, measure, require_wrk
 from benchmarks.report import (
     ALONE,
@@ -205,7 +207,8 @@ def test_a_benchmark_that_does_not_exist_is_one_line() -> None:
         env={**os.environ, "PYTHONWARNINGS": "error"},
     )
     assert done.returncode == 1
-    assert done.stderr == "No hay una medición 'inventada'. Las que hay: serving, batch, cluster.\n"
+    known = "serving, batch, cluster, grading"
+    assert done.stderr == f"No hay una medición 'inventada'. Las que hay: {known}.\n"
 
 
 @pytest.mark.usefixtures("onnx")
@@ -268,6 +271,49 @@ def test_a_target_of_the_batch_that_is_missed_is_said() -> None:
         f"«{ONE}» / «{ARRAY}»",
         "memoria: 100 filas / 10",
         f"«{PARALLEL}» / «{SERIAL}»",
+    ]
+
+
+def test_the_whole_grading_benchmark_runs_and_saves_what_it_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(grading, "RESULTS", tmp_path / "grading.json")
+    monkeypatch.setattr(grading, "SIZES", grading.Sizes(2, 3))
+    monkeypatch.setattr(grading, "UNITS", ("00-inicio",))
+    monkeypatch.setattr(grading, "HEAVY", "import json")
+    grading.main()
+    shown = capsys.readouterr().out
+    saved = json.loads((tmp_path / "grading.json").read_text("utf-8"))
+    assert table(saved["rows"]) in shown
+    assert table(saved["targets"]) in shown
+    assert len(saved["targets"]) == 5
+    spent = [row["procesador (s)"] for row in saved["rows"] if row["manera"] == GRADE]
+    assert all(spent[:2])
+
+
+def missed_in_grading(ours: float, cpu: float, wall: float, memory: float) -> list[str]:
+    found = Measured(
+        students=2,
+        ours=Cost(ours, 1),
+        stock=Cost(8, None),
+        pair=Cost(4, None),
+        classes={"99-x": (Cost(wall, cpu), [Cells(4, 4), Cells(5, 6)])},
+        peaks={40: 100, 500: memory},
+    )
+    return [row["meta"] for row in grading_report.targets(found) if not row["cumple"]]
+
+
+def test_the_targets_of_grading_are_met_at_their_limits() -> None:
+    assert missed_in_grading(ours=1, cpu=13, wall=6.5, memory=110) == []
+
+
+def test_a_target_of_grading_that_is_missed_is_said() -> None:
+    assert missed_in_grading(ours=1.01, cpu=13.1, wall=6.51, memory=110.1) == [
+        "importaciones: segundos de «nbgrader autograde» / «make grade»",
+        "importaciones: segundos de «dos nbgrader autograde» / «make grade»",
+        "99-x: procesador / el de las celdas",
+        "99-x: segundos / piso",
+        "memoria: 500 entregas / 40",
     ]
 
 

@@ -17,6 +17,7 @@ from nbgrader.api import Gradebook
 from amq2.instructor.course import CourseError, open_nbgrader, released
 from amq2.instructor.feedback import feedback
 from amq2.instructor.grade import grade
+from amq2.instructor.gradebook import register
 from amq2.instructor.grades import COLUMNS, grades, write_csv
 from amq2.instructor.release import release
 from amq2.notebook.messages import safe_message
@@ -239,6 +240,19 @@ def test_a_symbolic_link_is_not_followed(course: ToyCourse) -> None:
     (folder / f"{UNIT}.ipynb").symlink_to(secret)
     course.grade()
     assert course.scores("ana") == [0, 0, 0]
+
+
+def test_nbgrader_alone_refuses_a_submission_with_links_and_keeps_nothing(
+    course: ToyCourse,
+) -> None:
+    register(UNIT, course.root)
+    course.submit("ana", course.solved())
+    link = course.root / "submitted" / "ana" / UNIT / "datos.csv"
+    link.symlink_to(course.root / "gradebook.db")
+    result = open_nbgrader(course.root).autograde(UNIT, "ana")
+    assert not result["success"]
+    assert "es un enlace simbólico" in result["log"]
+    assert not (course.root / "autograded" / "ana" / UNIT).exists()
 
 
 def test_a_wrong_answer_gets_the_rule_and_never_the_data_of_the_hidden_test(

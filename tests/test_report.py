@@ -24,7 +24,8 @@ from amq2.instructor.report.marks import Marks, read_marks
 from amq2.instructor.report.messages import frequent_messages
 from amq2.instructor.report.similarity import alike, given_grams, grams_of, similar_pairs
 from amq2.instructor.report.tokens import tokens
-from amq2.instructor.report.work import FLAG, flagged, read_work
+from amq2.instructor.report.work import flagged, read_work
+from amq2.notebook.execute import FLAG
 from tests.browser import watched_page
 from tests.catalogue import answers
 from tests.report_class import write_graded, write_marks

@@ -5,11 +5,13 @@ Se enchufan en nbgrader_config.py, así que valen igual para `make grade`, para
 """
 
 from collections import defaultdict
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook, Notebook, SourceCell
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from amq2.notebook.cells import IMPORTS, exercise_of, is_of_exercise
@@ -28,12 +30,24 @@ class RestoreCells(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         about = resources["nbgrader"]
+        _refuse_links(Path(resources["metadata"]["path"]))
         with Gradebook(about["db_url"]) as gradebook:
             notebook = gradebook.find_notebook(about["notebook"], about["assignment"])
             published = [_published(cell, notebook) for cell in notebook.source_cells]
         notes = [[note.grade_id, note.text] for note in restore(nb.cells, published)]
         nb.metadata[NOTES] = [*nb.metadata.get(NOTES, []), *notes]
         return nb, resources
+
+
+def _refuse_links(submission: Path) -> None:
+    """nbgrader sigue los enlaces de una entrega: ésta se rechaza, y lo que copió se borra.
+
+    Raises:
+        NbGraderException: si la entrega es un enlace o tiene alguno.
+    """
+    for path in (submission, submission.parent, *submission.rglob("*")):
+        if path.is_symlink():
+            raise NbGraderException(f"{path} es un enlace simbólico: hay que copiarlo.")
 
 
 def _published(cell: SourceCell, notebook: Notebook) -> NotebookNode:

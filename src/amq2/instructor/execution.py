@@ -4,6 +4,7 @@ Vale igual para `make grade`, para `nbgrader autograde` y para el botón del for
 """
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from jupyter_client.manager import KernelManager
@@ -14,22 +15,27 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import is_grade, is_solution
 from traitlets import Unicode
 
-from amq2.instructor.tampering import PHOTO, changed, photo_in, shadowed_by
+from amq2.instructor.libraries import import_all, libraries_of
+from amq2.instructor.tampering import names_in, planted
+from amq2.instructor.watch import Watch
 from amq2.isolation.level import is_isolated
 from amq2.isolation.nurseries import nursery_for
 from amq2.isolation.provisioner import KERNEL, NURSERY, kernel_specs
-from amq2.notebook.cells import IMPORTS, describe
-from amq2.notebook.execute import SECONDS_TO_ANSWER, STOPPED, ExecuteExercises
+from amq2.notebook.cells import IMPORTS, describe, grade_id_of
+from amq2.notebook.execute import FLAG, SECONDS_TO_ANSWER, STOPPED, ExecuteExercises
 
 
 def imports_of(unit: str, db_url: str) -> str:
-    """El código de la celda de importaciones de una unidad, como está en el gradebook.
+    """El código que importa lo que usa una unidad: su celda de importaciones y sus pruebas.
 
-    Corre sin encierro, así que nunca se toma de una entrega.
+    Corre sin encierro, así que se toma del gradebook y nunca de una entrega.
     """
     with Gradebook(db_url) as gradebook:
-        cells = gradebook.find_notebook(unit, unit).source_cells
-        return next((cell.source for cell in cells if cell.name == IMPORTS), "")
+        notebook = gradebook.find_notebook(unit, unit)
+        sources = {cell.name: cell.source for cell in notebook.source_cells}
+        tests = {cell.name for cell in notebook.grade_cells if cell.cell_type == "code"}
+    imports = sources.get(IMPORTS, "")
+    return f"{imports}\n{import_all(libraries_of(imports, [sources[name] for name in tests]))}"
 
 
 class GradeExercises(ExecuteExercises):
@@ -43,7 +49,7 @@ class GradeExercises(ExecuteExercises):
         self, nb: NotebookNode, resources: dict[str, Any], km: KernelManager | None = None
     ) -> tuple[NotebookNode, dict[str, Any]]:
         about = resources["nbgrader"]
-        self.first_photo: dict[str, object] | None = None
+        self.watch: Watch | None = None
         if not self.nursery and is_isolated():
             self.nursery = str(nursery_for(imports_of(about["assignment"], about["db_url"])))
         return super().preprocess(nb, resources, km)
@@ -62,60 +68,85 @@ class GradeExercises(ExecuteExercises):
         super().start_new_kernel(**kwargs)
 
     def _execute(self, cell: NotebookNode, resources: dict[str, Any], index: int) -> None:
-        if self.first_photo is None:
-            self.first_photo = self._photo()
-        if not is_grade(cell) or is_solution(cell):
+        if self.watch is None:
+            self.watch = self._start_to_watch()
+        if not _is_test(cell):
             super()._execute(cell, resources, index)
+            self.looked = False
             return
-        self._look_for_changes(index)
+        if not self.looked:
+            self._look_for_changes(index)
         if self.stopped_by:
             return
-        if (names := self._ask(shadowed_by(cell.source))) not in ("", "[]"):
+        if names := names_in(cell.source).intersection(self.watch.shadowed):
             reason = (
-                f"La prueba usa {names}, y el notebook le puso ese nombre a otra cosa: cambialo."
+                f"La prueba usa {', '.join(sorted(names))}, y el notebook le puso ese nombre a "
+                "otra cosa: cambialo."
             )
             cell.metadata[STOPPED] = reason
             cell.outputs = [new_output("error", ename=STOPPED, evalue="", traceback=[])]
             return
-        super()._execute(cell, resources, index)
+        self._execute_test(cell, resources, index)
         if not self.stopped_by:
             self._look_for_changes(index)
 
+    def _start_to_watch(self) -> Watch:
+        self.looked = False
+        tests = [cell.source for cell in self.nb.cells if _is_test(cell)]
+        imports = [cell.source for cell in self.nb.cells if grade_id_of(cell) == IMPORTS]
+        return Watch(run_sync(self._ask_kernel), "\n".join(imports), tests)
+
+    def _execute_test(self, cell: NotebookNode, resources: dict[str, Any], index: int) -> None:
+        """Ejecuta una prueba: pasa si llega a la comprobación que se le plantó, y ésta falla."""
+        source = cell.source
+        cell.source, mark = planted(source)
+        try:
+            super()._execute(cell, resources, index)
+        finally:
+            cell.source = source
+        errors = [output for output in cell.outputs if output.output_type == "error"]
+        reached = [error for error in errors if mark in error.evalue]
+        cell.outputs = [output for output in cell.outputs if output not in reached]
+        if not errors and not self.stopped_by:
+            self._stop_for_a_person(
+                index, "la prueba terminó bien sin comprobar nada: la entrega se lo impidió"
+            )
+
     def _look_for_changes(self, index: int) -> None:
         """Si algo de lo que dependen las pruebas cambió, lo que sigue no cuenta."""
-        names = changed(self.first_photo or {}, self._photo() or {})
-        if names and run_sync(self._is_alive)():
-            self._stop(
-                index,
-                f"Para mirar a mano: la entrega cambió {', '.join(names[:5])}, de lo que dependen "
-                f"sus pruebas. Desde {describe(self.nb.cells[index], index)} no se le dio puntos.",
-            )
+        assert self.watch
+        self.looked = True
+        if (names := self.watch.look()) and run_sync(self._is_alive)():
+            reason = f"la entrega cambió {', '.join(names[:5])}, de lo que dependen sus pruebas"
+            self._stop_for_a_person(index, reason)
+
+    def _stop_for_a_person(self, index: int, reason: str) -> None:
+        place = describe(self.nb.cells[index], index)
+        self._stop(index, f"{FLAG}{reason}. Desde {place} no se le dio puntos.")
 
     async def _is_alive(self) -> bool:
         return bool(await ensure_async(self.km.is_alive()))
 
-    def _photo(self) -> dict[str, object] | None:
-        try:
-            return photo_in(self._ask(PHOTO))
-        except (ValueError, SyntaxError):
-            return None
-
-    def _ask(self, expression: str) -> str:
-        """El valor de una expresión en el kernel, como lo escribe; vacío, si no contesta."""
-        return run_sync(self._ask_kernel)(expression)
-
-    async def _ask_kernel(self, expression: str) -> str:
+    async def _ask_kernel(self, expressions: Mapping[str, str]) -> dict[str, str]:
+        """El valor de cada expresión en el kernel, como lo escribe."""
+        asked = {name: " ".join(text.split()) for name, text in expressions.items()}
         try:
             reply = await ensure_async(
                 self.kc.execute(
                     "",
                     silent=True,
-                    user_expressions={"it": " ".join(expression.split())},
+                    user_expressions=asked,
                     reply=True,
                     timeout=SECONDS_TO_ANSWER,
                 )
             )
         except (TimeoutError, RuntimeError):
-            return ""
-        value = reply["content"].get("user_expressions", {}).get("it", {})
-        return str(value.get("data", {}).get("text/plain", ""))
+            return {}
+        values = reply["content"].get("user_expressions", {})
+        return {
+            name: str(value.get("data", {}).get("text/plain", "")) for name, value in values.items()
+        }
+
+
+def _is_test(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)

@@ -1,9 +1,11 @@
 """De qué entrega, de qué máster y con qué versiones salió cada corrección: su `huella.txt`."""
 
 import hashlib
+import os
 from pathlib import Path
 
 from amq2.instructor.course import ROOT, master
+from amq2.notebook.reading import MAX_BYTES
 
 FINGERPRINT = "huella.txt"
 """Al lado de cada corrección; es lo último que se escribe."""
@@ -15,7 +17,9 @@ def fingerprint(folder: Path, root: Path) -> str:
     digest.update((ROOT / "requirements.txt").read_bytes())
     for path in sorted([] if folder.is_symlink() else folder.glob("*")):
         if path.is_file() and not path.is_symlink():
-            digest.update(path.name.encode() + path.read_bytes())
+            size = path.stat().st_size
+            digest.update(os.fsencode(path.name) + str(size).encode())
+            digest.update(path.read_bytes() if size <= MAX_BYTES else b"")
     return digest.hexdigest()
 
 

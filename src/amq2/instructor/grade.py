@@ -116,7 +116,9 @@ def summary(done: Sequence[Graded]) -> str:
     lines = [f"Corregidas: {len(done) - skipped}. Sin cambios desde la última vez: {skipped}."]
     for result in done:
         for text in filter(None, (result.problem, *result.notes)):
-            lines.append(f"  {result.student} {result.unit}: {text}")
+            # Una entrega elige parte de estos textos: sin signos que la terminal obedezca.
+            line = f"{result.student} {result.unit}: {text}"
+            lines.append("  " + "".join(sign if sign.isprintable() else " " for sign in line))
     return "\n".join(lines)
 
 

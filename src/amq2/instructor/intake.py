@@ -1,5 +1,6 @@
 """La entrada de una entrega a la corrección: se lee con cuidado y se copia, nunca se modifica."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -62,7 +63,7 @@ def _read(submission: Path, unit: str, released: NotebookNode) -> NotebookNode:
         notebook = read_notebook(path)
     except UnreadableError as error:
         raise UnreadableError(
-            f"La entrega no se pudo corregir: {path.name} {error}. "
+            f"La entrega no se pudo corregir: {_readable(path)} {error}. "
             "Abrilo en JupyterLab, guardalo y entregalo otra vez."
         ) from None
     notebook.metadata[NOTES] = _notes(notebook, path, unit, released)
@@ -75,7 +76,7 @@ def _notes(
     """Lo raro que tenía la entrega y no le cuesta puntos."""
     notes = []
     if path.name != f"{unit}.ipynb":
-        text = f"El notebook se llamaba {path.name}: se corrigió como {unit}.ipynb."
+        text = f"El notebook se llamaba {_readable(path)}: se corrigió como {unit}.ipynb."
         notes.append([EVERYWHERE, text])
     kernel = notebook.metadata.get("kernelspec", {}).get("name", KERNEL)
     if kernel != KERNEL:
@@ -84,6 +85,11 @@ def _notes(
     published = [cell for cell in released.cells if grade_id_of(cell)]
     notes += [[note.grade_id, note.text] for note in overwrite(notebook.cells, published)]
     return notes
+
+
+def _readable(path: Path) -> str:
+    """El nombre de un archivo, que puede no ser texto en ninguna codificación."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 def _is_time(path: Path) -> bool:

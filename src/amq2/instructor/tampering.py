@@ -1,15 +1,25 @@
 """Ver si una entrega cambió, adentro del intérprete, aquello de lo que dependen sus pruebas.
 
-Antes de la primera celda se saca una foto: qué objeto es cada función de Python, de `amq2.checks`
-y de IPython, y qué hay enganchado a la ejecución. Alrededor de cada prueba se saca otra, y se
-comparan afuera del kernel. No se ve lo que una entrega cambia y repone entre foto y foto.
+Al final de cada prueba se planta una comprobación que tiene que fallar: si no falla, o si la prueba
+no llegó hasta ahí, no pasó.
+
+Además, antes de la primera celda se saca una foto: qué objeto es cada función de Python, de
+`amq2.checks` y de IPython, y qué hay enganchado a la ejecución. Alrededor de cada prueba se saca
+otra, y se comparan afuera del kernel. No se ve lo que se cambia y se repone entre foto y foto.
 """
 
 import ast
 import builtins
 import json
+import re
+from collections.abc import Iterable
+from typing import Any
+from uuid import uuid4
 
 import amq2.checks
+
+LIBRARIES = "bibliotecas"
+"""En una foto, lo de los módulos que usan las pruebas."""
 
 _BUILTINS = [
     name
@@ -19,15 +29,15 @@ _BUILTINS = [
 ]
 
 PHOTO = f"""
-(lambda builtins, checks, sys, json, shell, parts: json.dumps({{
-    **{{'builtins.' + n: id(vars(builtins).get(n)) for n in {_BUILTINS}}},
-    **{{'amq2.checks.' + n: [id(v), id(getattr(v, '__code__', v))]
+(lambda who, builtins, checks, sys, json, shell, parts: json.dumps({{
+    **{{'builtins.' + n: who(vars(builtins).get(n)) for n in {_BUILTINS}}},
+    **{{'amq2.checks.' + n: [who(v), who(getattr(v, '__code__', v))]
         for n, v in vars(checks).items() if callable(v)}},
-    **{{c.__name__ + '.' + n: [id(v), id(getattr(v, '__code__', v))]
+    **{{c.__name__ + '.' + n: [who(v), who(getattr(v, '__code__', v))]
         for o in parts for c in type(o).__mro__ for n, v in vars(c).items() if callable(v)}},
     **{{'los métodos de ' + type(o).__name__:
         [n for n in vars(o) if callable(getattr(type(o), n, 0))] for o in parts}},
-    'los transformadores de IPython': [id(t) for ts in (
+    'los transformadores de IPython': [who(t) for ts in (
         shell.ast_transformers, shell.input_transformers_post,
         shell.input_transformer_manager.cleanup_transforms,
         shell.input_transformer_manager.line_transforms,
@@ -37,11 +47,21 @@ PHOTO = f"""
         if not (n.startswith('post_') and f.__module__.startswith('matplotlib'))],
     'sys.settrace o sys.setprofile': [sys.gettrace() is None, sys.getprofile() is None],
     'set_custom_exc': len(shell.custom_exceptions),
-}}))(__import__('builtins'), __import__('amq2.checks').checks, __import__('sys'),
-    __import__('json'), get_ipython(), (lambda s: (
-        s, s.kernel, s.kernel.session, s.displayhook, s.display_pub))(get_ipython()))
+    'bibliotecas': {{m + '.' + n: who(v) + (
+        ''.join(who(f) for f in vars(v).values() if type(f).__name__ == 'function')
+        if issubclass(type(v), type) else who(v.__code__)).__hash__().__repr__()
+        for m in LIBRARIES if m in sys.modules for n, v in list(vars(sys.modules[m]).items())
+        if type(v).__name__ == 'function' or issubclass(type(v), type)}},
+}}))(().__class__.__base__.__repr__, __import__('builtins'),
+    __import__('amq2.checks').checks, __import__('sys'), __import__('json'),
+    get_ipython(), (lambda s: (s, s.kernel, s.kernel.session, s.displayhook, s.display_pub))(
+        get_ipython()))
 """
-"""La expresión que saca la foto, para evaluar en el kernel."""
+"""La expresión que saca la foto, para evaluar en el kernel con los nombres de `LIBRARIES`.
+
+Quién es cada objeto lo dice `object.__repr__`, que se alcanza sin un nombre: un `id` cambiado no
+miente sobre él.
+"""
 
 _NAMES = {
     name
@@ -56,25 +76,66 @@ SHADOWED = """
 """
 
 
-def photo_in(reply: str) -> dict[str, object]:
+def photo_in(reply: str) -> dict[str, Any]:
     """La foto que contestó el kernel: es el `repr` de un texto en JSON.
 
     Raises:
         ValueError: si no lo es.
     """
-    text = ast.literal_eval(reply)
-    photo = json.loads(text) if isinstance(text, str) else None
+    try:
+        photo = json.loads(ast.literal_eval(reply))
+    except (SyntaxError, TypeError, RecursionError, MemoryError):
+        photo = None
     if not isinstance(photo, dict):
         raise ValueError("no es una foto")
     return photo
 
 
-def changed(before: dict[str, object], now: dict[str, object]) -> list[str]:
-    """Los nombres de lo que cambió entre dos fotos."""
-    return sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
+def photo_of(libraries: Iterable[str]) -> str:
+    """La expresión que saca la foto, también de esas bibliotecas."""
+    return PHOTO.replace("LIBRARIES", repr(sorted(libraries)))
 
 
-def shadowed_by(source: str) -> str:
-    """La expresión que lista los nombres de una prueba que el notebook le puso a otra cosa."""
+def changed(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """Los nombres de lo que cambió entre dos fotos; de una biblioteca puede cargarse más."""
+    known, seen = before.get(LIBRARIES, {}), now.get(LIBRARIES, {})
+    names = [name for name in known if name in seen and known[name] != seen[name]]
+    both = (before.keys() | now.keys()) - {LIBRARIES}
+    return sorted([*names, *(name for name in both if before.get(name) != now.get(name))])
+
+
+def names_in(test: str) -> set[str]:
+    """Los nombres de Python y de `amq2.checks` que usa una prueba."""
+    used = {node.id for node in ast.walk(ast.parse(test)) if isinstance(node, ast.Name)}
+    return used & (_NAMES | set(_BUILTINS))
+
+
+def shadowed_by(names: Iterable[str]) -> str:
+    """La expresión que lista, de esos nombres, a cuáles el notebook le puso otra cosa."""
+    return SHADOWED.format(names=sorted(names))
+
+
+def planted(source: str) -> tuple[str, str]:
+    """Una prueba con una comprobación más, que falla, hecha con lo mismo que usa la prueba.
+
+    Returns:
+        El código, y un texto nuevo cada vez: está en el error de la que se plantó.
+    """
+    mark = f"plantada {uuid4().hex}"
     used = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
-    return SHADOWED.format(names=sorted(used & (_NAMES | set(_BUILTINS))))
+    check = f"assert not {mark!r}, {mark!r}"
+    if "check_equal" in used:
+        check = f"check_equal({mark!r}, 0, {mark!r}, '')"
+    elif "check" in used:
+        check = f"check(False, {mark!r})"
+    if "hidden_test" in used:
+        check = f"with hidden_test({mark!r}):\n    {check}"
+    return f"{source}\n{check}", mark
+
+
+def shadowed_in(reply: str) -> list[str]:
+    """Los nombres que contestó el kernel a `shadowed_by`; si contesta otra cosa, ninguno.
+
+    Su texto lo puede elegir la entrega: sólo pasan los nombres conocidos.
+    """
+    return sorted(set(re.findall(r"'(\w+)'", reply)) & (_NAMES | set(_BUILTINS)))

@@ -20,11 +20,15 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
+from amq2.isolation.memory import uses_more_than
 from amq2.isolation.room import Limits, Room, close, shut_in
 
 READY = "listo"
 IDLE_SECONDS = 900
 """Sin pedidos durante este tiempo, se apaga: ninguna entrega dura tanto."""
+
+SECONDS_BETWEEN_LOOKS = 0.2
+"""Cada cuánto se mira la memoria de un kernel con todo lo que lanzó."""
 
 
 def main(folder: Path, code: str) -> None:
@@ -32,7 +36,6 @@ def main(folder: Path, code: str) -> None:
 
     Termina cuando se cierra su entrada, es decir, cuando termina quien lo encendió.
     """
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     belongings = folder / "cosas"
     belongings.mkdir()
     warm_up(code)
@@ -47,6 +50,14 @@ def main(folder: Path, code: str) -> None:
                 server.close()
                 raise_kernel(connection, belongings)
             connection.close()
+            _bury()
+
+
+def _bury() -> None:
+    """Se despide de los kernels que terminaron; lo que gastaron queda a nombre del vivero."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def warm_up(code: str) -> None:
@@ -75,7 +86,6 @@ def raise_kernel(connection: socket.socket, belongings: Path) -> NoReturn:
     """Encierra este proceso, arranca el kernel y, cuando termina, cuenta cómo; no vuelve."""
     try:
         request: dict[str, Any] = json.loads(connection.makefile().readline())
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         limits = Limits(**request["limits"])
         room = Room(Path(request["work"]), Path(request["sockets"]), [belongings], limits)
         waits, tells = os.pipe()
@@ -84,7 +94,7 @@ def raise_kernel(connection: socket.socket, belongings: Path) -> NoReturn:
             os.read(waits, 1)  # hasta que el kernel tenga sus sockets, o termine
             close(room)
             _tell(connection, pid=child)
-            _tell(connection, exit=_outcome(child, connection))
+            _tell(connection, exit=_outcome(child, connection, limits.memory))
         else:
             connection.close()
             _forget(0, 2)
@@ -110,10 +120,13 @@ def _tell(connection: socket.socket, **answer: object) -> None:
         connection.sendall(json.dumps(answer).encode() + b"\n")
 
 
-def _outcome(child: int, connection: socket.socket) -> int:
-    """Espera a que termine el kernel, o a que ya nadie lo quiera, y dice cómo salió."""
+def _outcome(child: int, connection: socket.socket, memory: int) -> int:
+    """Espera a que termine el kernel, a que se exceda o a que nadie lo quiera; dice cómo salió."""
     ended = os.pidfd_open(child)
-    if ended not in select.select([ended, connection.fileno()], [], [])[0]:
+    watched: list[int] = []
+    while not watched and not uses_more_than(memory):
+        watched = select.select([ended, connection.fileno()], [], [], SECONDS_BETWEEN_LOOKS)[0]
+    if ended not in watched:
         os.kill(child, signal.SIGKILL)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from amq2.isolation import namespaces
+from amq2.isolation import namespaces, syscalls
 
 PARENT_DIED = 1
 """`prctl(PR_SET_PDEATHSIG)`: qué señal llega cuando muere el proceso padre."""
@@ -29,7 +29,7 @@ class Limits:
     """Lo que puede gastar un kernel con todo lo que lance.
 
     Attributes:
-        memory: bytes por proceso.
+        memory: bytes de cada proceso, y de todos juntos.
         processes: procesos a la vez.
         files: bytes del archivo más grande.
         disk: megabytes de su carpeta temporal, que está en memoria.
@@ -100,6 +100,7 @@ def shut_in(room: Room, root: Path) -> int:
     namespaces.give_up_powers(user)
     die_with_parent()  # después: cambiar de usuario lo borra
     _limit(room.limits)
+    syscalls.forbid()
     os.chdir(room.work)
     return 0
 

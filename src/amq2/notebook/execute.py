@@ -15,12 +15,15 @@ from nbclient.util import ensure_async, run_sync
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
-from traitlets import Integer, List, default
+from traitlets import Bool, Integer, List, Unicode, default
 
 from amq2.notebook.cells import DEMO, IMPORTS, describe, grade_id_of, has_tag
 
 NOTES = "amq2_notes"
 """Metadato del notebook con los avisos: `[grade_id, texto]`."""
+
+FLAG = "Para mirar a mano: "
+"""Así empieza el aviso de que algo en una entrega pide una persona, y no sólo puntos de menos."""
 
 EVERYWHERE = ""
 """En un aviso, en lugar del identificador: vale para todos los ejercicios."""
@@ -37,6 +40,7 @@ SECONDS_TO_ANSWER = 4
 
 MEMORY_BYTES = 4 * 1024**3
 MAX_OUTPUT_CHARACTERS = 100_000
+MAX_ERROR_CHARACTERS = 5_000
 
 
 def kernel_arguments(memory: int = MEMORY_BYTES) -> list[str]:
@@ -59,6 +63,9 @@ class ExecuteExercises(Execute):
     timeout = Integer(15, allow_none=True, help="segundos para una celda").tag(config=True)
     seconds_in_all = Integer(90, help="segundos para el notebook entero").tag(config=True)
     extra_arguments = List(kernel_arguments()).tag(config=True)
+    # Ninguna etiqueta lleva coma: quien entrega no saltea una prueba con la suya.
+    skip_cells_with_tag = Unicode(",")
+    store_widget_state = Bool(False)
 
     @default("timeout_func")
     def _seconds_for(self) -> Callable[[NotebookNode], int | None]:
@@ -79,7 +86,7 @@ class ExecuteExercises(Execute):
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
         cell.metadata.pop(STOPPED, None)
-        if cell.cell_type != "code" or has_tag(cell, DEMO):
+        if cell.cell_type != "code" or (has_tag(cell, DEMO) and not grade_id_of(cell)):
             return cell, resources
         if not self.stopped_by and time.monotonic() > self.deadline:
             self._stop(
@@ -93,6 +100,7 @@ class ExecuteExercises(Execute):
             cell.metadata[STOPPED] = self.stopped_by
             cell.outputs = [new_output("error", ename=STOPPED, evalue="", traceback=[])]
         _keep_output_from_being_a_mark(cell)
+        _shorten_errors(cell)
         return cell, resources
 
     def _stop(self, index: int, reason: str) -> None:
@@ -152,6 +160,8 @@ class ExecuteExercises(Execute):
         content = msg["content"]
         texts = [content.get("text", ""), *content.get("data", {}).values()]
         self.printed += sum(len(text) for text in texts if isinstance(text, str))
+        if msg["msg_type"].startswith("comm"):  # los widgets: no hacen falta para corregir
+            return None
         if self.printed > MAX_OUTPUT_CHARACTERS and msg["msg_type"] in (
             "stream",
             "display_data",
@@ -175,3 +185,11 @@ def _keep_output_from_being_a_mark(cell: NotebookNode) -> None:
         elif output.output_type == "execute_result":
             output.output_type = "display_data"
             del output["execution_count"]
+
+
+def _shorten_errors(cell: NotebookNode) -> None:
+    """El texto de un error lo elige quien lo levanta, y puede pesar lo que quiera."""
+    for output in cell.outputs:
+        if output.output_type == "error":
+            output.evalue = output.evalue[:MAX_ERROR_CHARACTERS]
+            output.traceback = [line[:MAX_ERROR_CHARACTERS] for line in output.traceback[:100]]

@@ -8,6 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 
 MAX_BYTES = 20_000_000
+MAX_CELLS = 2_000
 
 OURS = "amq2_"
 """Así empiezan los metadatos que escribe la corrección: no vienen de afuera."""
@@ -21,8 +22,8 @@ def read_notebook(path: Path) -> NotebookNode:
     """Lee un notebook y lo deja en la versión 4.5 del formato.
 
     Raises:
-        UnreadableError: si es un enlace, pesa demasiado, no es UTF-8, tiene el JSON roto o no es
-            un notebook.
+        UnreadableError: si es un enlace, pesa demasiado, tiene demasiadas celdas, no es UTF-8,
+            tiene el JSON roto o no es un notebook.
     """
     if path.is_symlink():
         raise UnreadableError("es un enlace simbólico")
@@ -30,6 +31,8 @@ def read_notebook(path: Path) -> NotebookNode:
         raise UnreadableError(f"pesa más de {MAX_BYTES // 1_000_000} MB")
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
+        if len(content["cells"]) > MAX_CELLS:
+            raise UnreadableError(f"tiene más de {MAX_CELLS} celdas")
         # Medio emoji, que JupyterLab puede guardar, no se puede volver a escribir: va un «?».
         text = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace").decode()
         notebook = _normalized(text)

@@ -9,10 +9,7 @@ from nbgrader.utils import is_solution
 
 from amq2.instructor.course import ROOT
 from amq2.notebook.cells import exercise_of, grade_id_of, is_of_exercise
-from amq2.notebook.execute import NOTES
-
-FLAG = "Para mirar: "
-"""Así empieza el aviso de que algo en una entrega pide una persona, y no sólo puntos de menos."""
+from amq2.notebook.execute import FLAG, NOTES
 
 
 @dataclass(frozen=True)

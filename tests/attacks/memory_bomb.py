@@ -1,0 +1,3 @@
+"""Pide toda la memoria de una vez."""
+
+x = b"\1" * 10**12

@@ -1,0 +1,5 @@
+"""Lee la dirección cero: el intérprete termina con una violación de memoria."""
+
+import ctypes
+
+ctypes.string_at(0)

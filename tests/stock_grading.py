@@ -1,0 +1,124 @@
+"""La corrección de nbgrader solo: sus pasos de siempre y, por entrega, un kernel desde cero."""
+
+import fnmatch
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+
+from amq2.instructor.gradebook import register
+from amq2.notebook.cells import DEMO, grade_id_of, has_tag
+from tests.api_faults import Outcome
+from tests.catalogue import grade_catalogue
+
+CONFIG = """c = get_config()
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "notebooks"
+"""
+
+HALVES = ("*[02468]", "*[13579]")
+"""Los patrones que parten en dos una clase de nombres que terminan con un número."""
+
+Marks = dict[tuple[str, str], float | None]
+"""De cada estudiante y celda con puntos, la nota automática; `None`, si espera a alguien."""
+
+
+def without_demos(notebook: NotebookNode) -> NotebookNode:
+    """Saca las celdas que al corregir no se ejecutan: para nbgrader son como cualquiera."""
+    notebook.cells = [cell for cell in notebook.cells if not has_tag(cell, DEMO)]
+    return notebook
+
+
+def copy_course(root: Path, unit: str, students: Iterable[str], folder: Path) -> None:
+    """Un curso igual en otra carpeta, sin nada corregido y con la configuración de nbgrader."""
+    shutil.copytree(root / "solutions" / unit, folder / "solutions" / unit)
+    for student in students:
+        path = Path("submitted", student, unit, f"{unit}.ipynb")
+        (folder / path).parent.mkdir(parents=True)
+        notebook = nbformat.read(root / path, as_version=4)
+        nbformat.write(without_demos(notebook), folder / path)
+    register(unit, folder)
+    (folder / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+
+
+def start_autograde(folder: Path, unit: str, students: str = "*") -> subprocess.Popen[str]:
+    """Pone en marcha `nbgrader autograde`; `students` es un patrón, como `e0*`."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "nbgrader", "autograde", unit, f"--student={students}", "--force"],
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def autograde(folder: Path, unit: str, patterns: Sequence[str] = ("*",)) -> None:
+    """Corre un `nbgrader autograde` por cada patrón, a la vez.
+
+    Raises:
+        RuntimeError: si alguno falla.
+    """
+    processes = [start_autograde(folder, unit, pattern) for pattern in patterns]
+    for process in processes:
+        _, errors = process.communicate()
+        if process.returncode:
+            raise RuntimeError(f"nbgrader autograde terminó con {process.returncode}: {errors}")
+
+
+def marks(root: Path, unit: str) -> Marks:
+    """Las notas de un gradebook, celda por celda."""
+    with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
+        return {
+            (submission.student.id, grade.name): grade.auto_score
+            for submission in gradebook.assignment_submissions(unit)
+            for notebook in submission.notebooks
+            for grade in notebook.grades
+        }
+
+
+def differences(ours: Marks, stock: Marks, folder: Path, unit: str) -> list[str]:
+    """En qué celdas difieren las notas, sin contar las que nbgrader castiga por lo que escriben.
+
+    nbgrader da cero si la prueba, o la respuesta que llama, escribe en stderr. Este curso no.
+    """
+    return [
+        f"{student} {cell}: {ours.get((student, cell))} y nbgrader {score}"
+        for (student, cell), score in sorted(stock.items())
+        if ours.get((student, cell)) != score and not _writes(folder, student, unit, cell)
+    ]
+
+
+def _writes(folder: Path, student: str, unit: str, name: str) -> bool:
+    """Si la celda escribió en stderr y no tuvo ningún error."""
+    path = folder / "autograded" / student / unit / f"{unit}.ipynb"
+    cells = nbformat.read(path, as_version=4).cells
+    outputs = [out for cell in cells if grade_id_of(cell) == name for out in cell.outputs]
+    return any(out.get("name") == "stderr" for out in outputs) and not any(
+        out.output_type == "error" for out in outputs
+    )
+
+
+def compare_marks(unit: str, folder: Path) -> Outcome:
+    """Corrige el catálogo de una unidad de las dos maneras y compara cada nota."""
+    graded = grade_catalogue(folder / "curso", unit)
+    found, problems = compare(graded.root, unit, sorted({*graded.students.values()}), folder / "s")
+    return Outcome(f"{unit}: las notas de nbgrader", f"{found} notas comparadas", problems)
+
+
+def compare(root: Path, unit: str, students: Sequence[str], folder: Path) -> tuple[int, list[str]]:
+    """Corrige con nbgrader solo, en `folder`, entregas que este curso ya corrigió.
+
+    Returns:
+        Cuántas notas se compararon, y en cuáles difieren.
+    """
+    copy_course(root, unit, students, folder)
+    autograde(folder, unit, [half for half in HALVES if fnmatch.filter(students, half)])
+    stock = marks(folder, unit)
+    return len(stock), differences(marks(root, unit), stock, folder, unit)
