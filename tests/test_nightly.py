@@ -40,7 +40,7 @@ from amq2.orchestrator.clearing import rerun
 from amq2.orchestrator.data import replace_file
 from tests.api_server import free_port, wait_until
 from tests.conftest import not_run
-from tests.course_dags import course_dag
+from tests.course_dags import DagSerialization, course_dag
 from tests.postgres import find_programs, running_postgres
 
 NEXT_DAY = DAY + timedelta(days=1)
@@ -540,11 +540,14 @@ def test_a_run_that_ended_is_done_again_from_the_copy_with_fewer_partitions() ->
     assert run.state == "success", run.errors
     close_day(DAY, 25, n_bad=1)
     dag = course_dag("nightly_scoring")
+    before = DagSerialization.serialize_dag(dag)
     # Limpiar copy y lo que sigue, como dice el aviso. La carpeta de trabajo ya no está, y en XCom
     # queda la tercera partición.
     done = rerun(dag, run, set(dag.task_dict) - {"start", "wait_for_closing", "check_closing"})
     assert done.state == "success", done.errors
     assert len(read_published(DAY)[0]) == 24
+    # Lo que pidió esta corrida no queda para la que siga.
+    assert DagSerialization.serialize_dag(dag) == before
 
 
 def test_a_day_with_too_many_rows_that_are_no_good_is_not_published() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from amq2.orchestrator.failures import listening
 from amq2.orchestrator.home import AirflowError
-from amq2.orchestrator.inline import silent, summary, without_waiting
+from amq2.orchestrator.inline import same_params, silent, summary, without_waiting
 from amq2.orchestrator.runs import Run
 
 # isort: split
@@ -49,6 +49,7 @@ def _rerun(dag: DAG, run: Run, **which: Any) -> Run:  # noqa: ANN401
     query = select(DagRun).where(DagRun.dag_id == run.dag_id, DagRun.run_id == run.run_id)
     with (
         listening() as failures,
+        same_params(dag),
         without_waiting(dag),
         silent(),
         create_session() as session,
