@@ -3,7 +3,6 @@
 import shutil
 from pathlib import Path
 
-import nbformat
 import psutil
 import pytest
 
@@ -11,7 +10,6 @@ from amq2.instructor import batches
 from amq2.instructor.batches import COURSE_VARIABLE
 from amq2.instructor.grade import grade, summary
 from amq2.instructor.gradebook import only_one
-from amq2.instructor.release import release
 from amq2.orchestrator.data import FOLDER_VARIABLE
 from amq2.orchestrator.home import COURSE_DAGS
 from amq2.orchestrator.runs import Run
@@ -19,20 +17,12 @@ from amq2.orchestrator.standalone import running_airflow
 from tests.class_faults import DAG, SchoolClass, kill_on_airflow, start_on_airflow
 from tests.course_dags import course_dag, run_dag
 from tests.test_class import EDITS, FILES, own_cell
-from tests.test_grading import UNIT, ToyCourse, toy_master
+from tests.test_grading import UNIT, ToyCourse, toy_course
 from tests.test_tampering import TRICKS
 
 ODD = ("a-borrada", "l-os-exit", "q-equivocada")
 STUDENTS = [f"e{number}" for number in range(6)]
 SLOW = "import time; time.sleep(1)"
-
-
-def toy_course(root: Path) -> ToyCourse:
-    path = root / "solutions" / UNIT / f"{UNIT}.ipynb"
-    path.parent.mkdir(parents=True)
-    nbformat.write(toy_master(), path)
-    release(UNIT, root)
-    return ToyCourse(root)
 
 
 def whole_class(course: ToyCourse) -> None:

@@ -118,13 +118,18 @@ class ToyCourse:
         return [rows[student, number]["score"] for number in ("99.1", "99.2", "99.3")]
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> ToyCourse:
-    path = tmp_path / "solutions" / UNIT / f"{UNIT}.ipynb"
+def toy_course(root: Path) -> ToyCourse:
+    """Un curso recién armado, con la unidad de juguete ya publicada."""
+    path = root / "solutions" / UNIT / f"{UNIT}.ipynb"
     path.parent.mkdir(parents=True)
     nbformat.write(toy_master(), path)
-    release(UNIT, tmp_path)
-    return ToyCourse(tmp_path)
+    release(UNIT, root)
+    return ToyCourse(root)
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> ToyCourse:
+    return toy_course(tmp_path)
 
 
 def without(notebook: NotebookNode, *names: str) -> NotebookNode:

@@ -8,16 +8,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
 import psutil
 import pytest
 from nbgrader.api import Gradebook
 
 from amq2.instructor.fingerprint import FINGERPRINT
 from amq2.instructor.grade import grade
-from amq2.instructor.release import release
 from tests.test_class import own_cell
-from tests.test_grading import UNIT, ToyCourse, toy_master
+from tests.test_grading import UNIT, ToyCourse, toy_course
 
 STUDENTS = [f"e{number}" for number in range(6)]
 SLOW = "import time; time.sleep(1)"
@@ -31,11 +29,7 @@ course.command_line(lambda _: print(len(grade.grade(['{unit}'], Path('{root}')))
 
 @pytest.fixture
 def course(tmp_path: Path) -> ToyCourse:
-    path = tmp_path / "solutions" / UNIT / f"{UNIT}.ipynb"
-    path.parent.mkdir(parents=True)
-    nbformat.write(toy_master(), path)
-    release(UNIT, tmp_path)
-    course = ToyCourse(tmp_path)
+    course = toy_course(tmp_path)
     for student in STUDENTS:
         notebook = course.solved()
         own_cell(SLOW)(notebook)

@@ -19,10 +19,9 @@ from nbformat.v4 import new_code_cell
 
 from amq2.instructor.course import ROOT, open_nbgrader
 from amq2.instructor.grade import grade
-from amq2.instructor.release import release
 from amq2.isolation.level import ALLOW_UNSAFE, why_not
 from tests.conftest import not_run
-from tests.test_grading import UNIT, ToyCourse, toy_master
+from tests.test_grading import UNIT, ToyCourse, toy_course
 
 MARK = f"marca-{uuid4().hex}"
 
@@ -126,11 +125,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> ToyCourse:
             f"namespaces ({reason})", "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
         )
     root = tmp_path_factory.mktemp("encierro")
-    path = root / "solutions" / UNIT / f"{UNIT}.ipynb"
-    path.parent.mkdir(parents=True)
-    nbformat.write(toy_master(), path)
-    release(UNIT, root)
-    return ToyCourse(root)
+    return toy_course(root)
 
 
 @pytest.fixture(scope="module")

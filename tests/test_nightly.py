@@ -23,13 +23,21 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 import sqlalchemy as sa
+from scipy.stats import chi2
 
 from amq2.credit import applicants
 from amq2.model import ModelError, predict_default, train
 from amq2.nightly import models, warehouse
 from amq2.nightly.branches import applications_of, close_day, load
 from amq2.nightly.closing import ClosingError, read_closing, write_closing
-from amq2.nightly.drift import drift, stability_index, training_rows
+from amq2.nightly.drift import (
+    BINS,
+    ENOUGH_ROWS,
+    WATCH,
+    drift,
+    stability_index,
+    training_rows,
+)
 from amq2.nightly.notices import WEBHOOK, notices, notify, on_task_failure
 from amq2.nightly.places import closing_file, notices_file, rejected_file, report_file, staging
 from amq2.nightly.publication import PublicationError, publish, read_published
@@ -361,6 +369,12 @@ def test_the_column_that_changed_is_the_first() -> None:
     assert moved.index[0] == "income"
     assert moved["income"] > 0.25
     assert moved["age"] == same["age"]
+
+
+def test_with_enough_rows_chance_alone_seldom_passes_the_limit() -> None:
+    # Sin cambios, el PSI por las filas es una ji cuadrado: lo que dice la documentación.
+    assert chi2.sf(WATCH * ENOUGH_ROWS, BINS - 1) < 1 / 2_000
+    assert chi2.sf(WATCH * 100, BINS - 1) > 1 / 3
 
 
 def test_a_day_of_few_rows_is_not_said_to_have_changed() -> None:

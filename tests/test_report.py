@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser
 
 from amq2.instructor.course import CourseError, open_nbgrader, released, units
-from amq2.instructor.release import release
 from amq2.instructor.report.__main__ import report
 from amq2.instructor.report.behind import falling_behind
 from amq2.instructor.report.items import item_statistics
@@ -29,7 +28,7 @@ from amq2.notebook.execute import FLAG
 from tests.browser import watched_page
 from tests.catalogue import answers
 from tests.report_class import write_graded, write_marks
-from tests.test_grading import OTHER_RIGHT, RIGHT, UNIT, ToyCourse, toy_master
+from tests.test_grading import OTHER_RIGHT, RIGHT, UNIT, toy_course, toy_master
 
 FIRST, SECOND = "98-antes", UNIT
 LOST: dict[str, list[tuple[int, int] | None]] = {
@@ -302,11 +301,7 @@ def test_the_same_marks_make_the_same_page(course: Path) -> None:
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Una entrega corregida de verdad, y su copia: HTML en el nombre, el código y el mensaje."""
     root = tmp_path_factory.mktemp("hostil")
-    path = root / "solutions" / UNIT / f"{UNIT}.ipynb"
-    path.parent.mkdir(parents=True)
-    nbformat.write(toy_master(), path)
-    release(UNIT, root)
-    course = ToyCourse(root)
+    course = toy_course(root)
     odd = f"class Odd(Exception):\n    pass\n\n\ndef double(x):\n    raise Odd('{EVIL}')"
     course.submit(EVIL_NAME, course.solved(first=f"{ORIGINAL}\n\n{odd}"))
     course.grade()

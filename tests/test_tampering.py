@@ -1,24 +1,15 @@
 """Trucos adentro del intérprete: no dan puntos, y la entrega queda señalada con el motivo."""
 
-import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
 from amq2.instructor.grade import grade
 from amq2.instructor.marking import Graded
-from amq2.instructor.release import release
-from tests.test_grading import UNIT, ToyCourse, toy_master
+from tests.attack_catalogue import FOLDER
+from tests.test_grading import UNIT, ToyCourse, toy_course
 
 WRONG = "def double(x):\n    return 0"
-EQUALS_ALL = """
-class Equal(int):
-    def __eq__(self, other):
-        return True
-    __hash__ = int.__hash__
-
-def double(x):
-    return Equal(0)
-"""
+EQUALS_ALL = (FOLDER / "equals_everything.py").read_text(encoding="utf-8")
 HONEST = """
 import threading
 import matplotlib.pyplot as plt
@@ -77,11 +68,7 @@ TRICKS: dict[str, tuple[str, str]] = {
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[ToyCourse, dict[str, Graded]]:
     root = tmp_path_factory.mktemp("trucos")
-    path = root / "solutions" / UNIT / f"{UNIT}.ipynb"
-    path.parent.mkdir(parents=True)
-    nbformat.write(toy_master(), path)
-    release(UNIT, root)
-    course = ToyCourse(root)
+    course = toy_course(root)
     for name, (trick, _) in TRICKS.items():
         course.submit(name, course.solved(first=f"{WRONG}\n{trick}"))
     honest = course.solved()
