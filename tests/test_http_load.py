@@ -52,7 +52,10 @@ def test_a_client_keeps_its_connection_or_opens_one_for_each_request(reuse: bool
     with serve(app) as server:
         load = measure(f"{server.url}/port", connections=2, seconds=0.4, reuse=reuse)
     assert load.failed == 0
-    assert len(set(ports)) == (2 if reuse else len(ports))
+    if reuse:
+        assert len(set(ports)) == 2
+    else:  # el sistema puede volver a dar un puerto que ya se soltó: casi nunca el mismo
+        assert len(set(ports)) > len(ports) / 2
 
 
 def test_a_5xx_is_a_failure_and_a_4xx_is_an_answer() -> None:
