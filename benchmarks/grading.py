@@ -5,9 +5,10 @@ Tres preguntas, en una corrida:
 - En un notebook cuyo tiempo son las importaciones, cuántas veces más rápido que `nbgrader
   autograde`, uno solo o dos a la vez con la mitad de la clase cada uno.
 - En dos unidades del curso, con respuestas del catálogo, cuánto se agrega a lo que cuestan las
-  celdas. Eso se mide aparte: cada notebook distinto corre una vez en un kernel común, sin corregir,
-  y se lee el procesador del kernel y de sus hijos entre la celda de importaciones y la última. Las
-  importaciones no cuentan, así que todo lo que haga falta para tenerlas es de la corrección.
+  celdas. Eso se mide aparte: cada notebook distinto, con las pruebas ocultas que le agregó la
+  corrección, corre una vez en un kernel común y se lee el procesador del kernel y de sus hijos
+  entre la celda de importaciones y la última. Las importaciones no cuentan, así que todo lo que
+  haga falta para tenerlas es de la corrección.
 - Con más entregas, si crece la memoria del proceso que escribe el gradebook.
 
 El procesador de `make grade` es el de todos sus procesos: véase `benchmarks.cost`.
@@ -122,14 +123,16 @@ def _measure(folder: Path, sizes: Sizes, units: Sequence[str]) -> Measured:
         pair = _stock(root, folder / "dos", stock_grading.HALVES)
         classes = {}
         for unit in units:
-            now(f"{unit}: las celdas solas")
-            notebooks = [notebook for _, _, notebook in shared_submissions(unit, released(unit))]
-            cells = [run_cells(notebook) for notebook in tqdm(notebooks, leave=False)]
             now(f"{unit}: make grade")
             root = folder / unit
             copy_course(root, unit, nbformat.read(master(unit), as_version=4))
+            notebooks = [notebook for _, _, notebook in shared_submissions(unit, released(unit))]
             _hand_in(root, unit, notebooks, sizes.students)
-            classes[unit] = grade(root, unit), list(islice(cycle(cells), sizes.students))
+            ours_in_unit = grade(root, unit)
+            now(f"{unit}: las celdas solas")
+            whole = _graded(root, unit)[: len(notebooks)]
+            cells = [run_cells(notebook) for notebook in tqdm(whole, leave=False)]
+            classes[unit] = ours_in_unit, list(islice(cycle(cells), sizes.students))
         peaks = {}
         for students in (sizes.students, sizes.many):
             now(f"memoria con {students} entregas")
@@ -149,6 +152,12 @@ def _hand_in(root: Path, unit: str, notebooks: Sequence[NotebookNode], students:
     """Una clase: los notebooks, repetidos."""
     for number, notebook in enumerate(islice(cycle(notebooks), students)):
         write_submission(root, student(number), unit, notebook)
+
+
+def _graded(root: Path, unit: str) -> list[NotebookNode]:
+    """Los notebooks ya corregidos, que tienen también las pruebas ocultas."""
+    paths = sorted(root.glob(f"autograded/*/{unit}/{unit}.ipynb"))
+    return [nbformat.read(path, as_version=4) for path in paths]
 
 
 def grade(root: Path, unit: str) -> Cost:

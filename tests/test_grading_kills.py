@@ -62,14 +62,9 @@ def wait_until(condition: Callable[[], object], seconds: float = 120) -> None:
 
 
 def workers(process: subprocess.Popen[str]) -> list[psutil.Process]:
-    """Los procesos que ejecutan una entrega: los hijos del que los reparte."""
-    spreaders = psutil.Process(process.pid).children()
-    return [
-        child
-        for spreader in spreaders
-        if any("forkserver" in word for word in spreader.cmdline())
-        for child in spreader.children()
-    ]
+    """Los procesos que ejecutan una entrega: copias del que los reparte."""
+    parent = psutil.Process(process.pid)
+    return [child for child in parent.children() if child.cmdline() == parent.cmdline()]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])

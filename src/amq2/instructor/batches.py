@@ -98,7 +98,7 @@ class Run:
         with tempfile.TemporaryDirectory(dir=self.folder) as name:
             staging = Path(name)
             shutil.copy(self.folder / "gradebook.db", staging)
-            for one in execute_all(missing, self.root, staging, Config(), at_once=1):
+            for one in execute_all(missing, self.root, staging, Config(), most=1):
                 self._keep(one, staging)
 
     def _keep(self, one: Executed, staging: Path) -> None:

@@ -35,7 +35,8 @@ def imports_of(unit: str, db_url: str) -> str:
         sources = {cell.name: cell.source for cell in notebook.source_cells}
         tests = {cell.name for cell in notebook.grade_cells if cell.cell_type == "code"}
     imports = sources.get(IMPORTS, "")
-    return f"{imports}\n{import_all(libraries_of(imports, [sources[name] for name in tests]))}"
+    libraries = libraries_of(imports, frozenset(sources[name] for name in tests))
+    return f"{imports}\n{import_all(libraries)}"
 
 
 class GradeExercises(ExecuteExercises):

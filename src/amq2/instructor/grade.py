@@ -12,7 +12,8 @@ from amq2.instructor.course import ROOT, CourseError, chosen_units, command_line
 from amq2.instructor.fingerprint import fingerprint, is_up_to_date
 from amq2.instructor.gradebook import back_up, copy_gradebook, only_one, register
 from amq2.instructor.marking import Graded, execute_all, mark_all
-from amq2.instructor.workers import copy_of, cores
+from amq2.instructor.pace import MOST
+from amq2.instructor.workers import copy_of
 from amq2.isolation.level import UnsafeError, describe
 
 
@@ -86,7 +87,7 @@ def _grade(folders: Sequence[Path], root: Path, options: Config) -> list[Graded]
             folder: Graded(folder.name, folder.parent.name, skipped=True)
             for folder in set(folders).difference(pending)
         }
-        executed = execute_all(pending, root, staging, options, cores())
+        executed = execute_all(pending, root, staging, options, MOST)
         with tqdm(total=len(pending), desc="Corrijo", unit="entrega") as bar:
             failed = 0
             for result in mark_all(executed, root, staging, options):

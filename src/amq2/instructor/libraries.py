@@ -2,9 +2,11 @@
 
 import ast
 from collections.abc import Iterable
+from functools import cache
 
 
-def libraries_of(imports: str, tests: Iterable[str]) -> set[str]:
+@cache
+def libraries_of(imports: str, tests: frozenset[str]) -> frozenset[str]:
     """Los módulos de los que salen los nombres que usan unas pruebas, también `numpy.testing`.
 
     Args:
@@ -33,7 +35,7 @@ def libraries_of(imports: str, tests: Iterable[str]) -> set[str]:
             elif first in sources:
                 found.add(sources[first])
     # matplotlib cambia sus propias funciones cuando elige dónde dibujar.
-    return {name for name in found if not name.startswith("matplotlib")}
+    return frozenset(name for name in found if not name.startswith("matplotlib"))
 
 
 def import_all(names: Iterable[str]) -> str:

@@ -56,9 +56,9 @@ class Graded:
 
 
 def execute_all(
-    marks: Mapping[Path, str], root: Path, staging: Path, options: Config, at_once: int
+    marks: Mapping[Path, str], root: Path, staging: Path, options: Config, most: int
 ) -> Iterator[Executed]:
-    """Ejecuta las entregas, de a `at_once`, y las da a medida que terminan.
+    """Ejecuta las entregas, de a `most` como mucho, y las da a medida que terminan.
 
     El notebook de cada una queda en `copy_of(staging, …)`. El gradebook no se toca.
 
@@ -79,7 +79,7 @@ def execute_all(
                 started[folder] = Executed(unit, student, mark, unreadable)
                 yield work
 
-    for work, why in side_by_side(prepare(), at_once):
+    for work, why in side_by_side(prepare(), most):
         yield replace(started.pop(work.folder), problem=_to_look_at(why) if why else None)
     for folder in marks:
         if _ODD.search(name := folder.parent.name):

@@ -13,6 +13,7 @@ import builtins
 import json
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -106,8 +107,12 @@ def changed(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
 
 def names_in(test: str) -> set[str]:
     """Los nombres de Python y de `amq2.checks` que usa una prueba."""
-    used = {node.id for node in ast.walk(ast.parse(test)) if isinstance(node, ast.Name)}
-    return used & (_NAMES | set(_BUILTINS))
+    return set(_names_of(test) & (_NAMES | set(_BUILTINS)))
+
+
+@cache
+def _names_of(source: str) -> frozenset[str]:
+    return frozenset(node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name))
 
 
 def shadowed_by(names: Iterable[str]) -> str:
@@ -122,7 +127,7 @@ def planted(source: str) -> tuple[str, str]:
         El código, y un texto nuevo cada vez: está en el error de la que se plantó.
     """
     mark = f"plantada {uuid4().hex}"
-    used = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    used = _names_of(source)
     check = f"assert not {mark!r}, {mark!r}"
     if "check_equal" in used:
         check = f"check_equal({mark!r}, 0, {mark!r}, '')"

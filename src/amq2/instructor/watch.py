@@ -37,7 +37,7 @@ class Watch:
             imports: el código de la celda de importaciones.
             tests: el de cada prueba.
         """
-        tests = list(tests)
+        tests = frozenset(tests)
         self.ask = ask
         self.shadowed: list[str] = []
         photo = photo_of(libraries_of(imports, tests))
