@@ -72,8 +72,10 @@ def public_url(url: str) -> str:
     parts = urlsplit(url)
     if parts.hostname != HOST or parts.port is None or prefix() is None:
         return url
-    is_absolute = parts.path.startswith(absolute_path(parts.port))
-    path = parts.path if is_absolute else proxied_path(parts.port) + parts.path
+    absolute, proxied = absolute_path(parts.port), proxied_path(parts.port)
+    path = parts.path if parts.path.startswith(absolute) else proxied + parts.path
+    # Sin la barra, la página buscaría sus archivos un nivel más arriba.
+    path = f"{path}/" if path in (absolute, proxied) else path
     return urlunsplit(("", "", path, parts.query, parts.fragment))
 
 
