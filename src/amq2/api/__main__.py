@@ -54,8 +54,8 @@ def main() -> None:
     GuardedProtocol.seconds = settings.client_seconds
     gc.collect()
     gc.freeze()  # así el recolector no revisa de nuevo todo lo importado: 100 ms sin atender
-    app = behind_proxy(app)
-    config = uvicorn.Config(app, log_config=LOGS, timeout_graceful_shutdown=PATIENCE, **OPTIONS)
+    served = behind_proxy(app)
+    config = uvicorn.Config(served, log_config=LOGS, timeout_graceful_shutdown=PATIENCE, **OPTIONS)
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn ya terminó lo que había empezado
         uvicorn.Server(config).run(sockets=[listener])
 

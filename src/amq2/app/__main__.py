@@ -30,7 +30,7 @@ def main() -> None:
         root_path=proxied_path(port) or None,
         **launch_options(users),
     )
-    print(f"La aplicación está en {public_url(screen.local_url)}", flush=True)
+    print(f"La aplicación está en {public_url(str(screen.local_url))}", flush=True)
     try:
         threading.Event().wait()  # el `block_thread` de Gradio se despide en inglés
     except KeyboardInterrupt:
