@@ -9,9 +9,13 @@ GRAVE = ("serious", "critical")
 """Las faltas que dejan a alguien afuera; axe llama a las demás `moderate` y `minor`."""
 
 
+# Sin `preload`, que pide otra vez las hojas de estilo: en un archivo abierto no se puede.
+OPTIONS = {"preload": False, "resultTypes": ["violations"]}
+
+
 def grave_faults(page: Page) -> dict[str, list[str]]:
     """Las faltas graves de una página: la regla de axe, y en qué elementos."""
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, options=OPTIONS).response["violations"]
     return {
         fault["id"]: [node["html"][:200] for node in fault["nodes"]]
         for fault in found

@@ -12,14 +12,21 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, expect
 
+from amq2.instructor.bundle import bundle_files
 from amq2.instructor.course import CourseError, master, released, units
 from amq2.instructor.site.pages import FIGURES, diagrams, unit_page
 from amq2.notebook.cells import DEMO, grade_id_of, has_tag, is_of_exercise
 from tests.axe import grave_faults, only
-from tests.browser import WatchedPage, watched_page
+from tests.browser import ROOT, WatchedPage, watched_page
 
 SHORT = 20
 """Un renglón más corto, como `return total`, puede estar también en un ejemplo."""
+
+WITH_COLOURS = "00-inicio"
+"""Los colores del código son los mismos en todas: se miran en la unidad más corta."""
+
+WITHOUT_COLOURS = """() => document.querySelectorAll(".highlight pre").forEach(
+    code => { code.textContent = code.textContent; })"""
 
 PHONE = 390
 
@@ -46,16 +53,27 @@ def lines(path: Path) -> set[str]:
     return {line.strip() for cell in cells for line in cell.source.splitlines()}
 
 
+@pytest.fixture(scope="module")
+def public_code() -> set[str]:
+    """Los renglones de src/ y dags/ que también tiene el estudiante: alguna celda los muestra."""
+    files = (ROOT / path for path in bundle_files() if path.suffix == ".py")
+    return {line.strip() for file in files for line in file.read_text("utf-8").splitlines()}
+
+
 @pytest.mark.parametrize("unit", units())
-def test_a_page_has_the_unit_and_nothing_that_students_do_not_get(site: Path, unit: str) -> None:
+def test_a_page_has_the_unit_and_nothing_that_students_do_not_get(
+    site: Path, public_code: set[str], unit: str
+) -> None:
     page = BeautifulSoup(page_of(site, unit).read_text(encoding="utf-8"), "html.parser")
     text = page.get_text()
     for section in page.select("details"):
         assert section.get_text(strip=True)
     # Respuestas, pruebas ocultas y notas para docentes.
-    secret = {line for line in lines(master(unit)) - lines(released(unit)) if len(line) >= SHORT}
+    given = lines(released(unit)) | public_code
+    secret = {line for line in lines(master(unit)) - given if len(line) >= SHORT}
     assert secret
-    assert not [line for line in secret if line in text]
+    assert not secret & {line.strip() for line in text.splitlines()}
+    assert "Nota para docentes" not in text
     public = [
         cell.source
         for cell in nbformat.read(released(unit), as_version=4).cells
@@ -94,10 +112,10 @@ def test_a_page_is_read_offline_and_its_figures_say_what_they_show(
     for image in images.all():
         assert len(image.get_attribute("alt") or "") > SHORT
         assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
-    visit.screenshot(f"sitio-{unit}")
+    if unit != WITH_COLOURS:
+        page.evaluate(WITHOUT_COLOURS)
     only(grave_faults(page), {})
     page.set_viewport_size({"width": PHONE, "height": 844})
-    visit.screenshot(f"sitio-{unit}-telefono")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
     assert not visit.problems
 
@@ -125,7 +143,7 @@ def test_the_search_finds_a_word_in_its_unit_without_a_server(
 ) -> None:
     page = visit.page
     page.goto((site / "index.html").as_uri())
-    page.get_by_role("button", name="Buscar").first.click()
+    page.get_by_role("button", name="Búsqueda").first.click()
     page.keyboard.type("idempotencia")
     page.keyboard.press("Enter")
     found = page.locator("#search-results li a")

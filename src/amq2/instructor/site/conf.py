@@ -20,6 +20,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = project
 html_static_path = [str(HERE / "static")]
 html_css_files = ["course.css"]
+html_context = {"default_mode": "auto"}
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False

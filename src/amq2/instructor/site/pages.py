@@ -39,7 +39,7 @@ def write_pages(folder: Path, draw: Draw, root: Path = ROOT) -> None:
     """
     names = units(root)
     shutil.copy(root / "glosario.md", folder)
-    links = "\n".join(["glosario", *(f"notebooks/{name}/{name}" for name in names)])
+    links = "\n".join([*(f"notebooks/{name}/{name}" for name in names), "glosario"])
     tree = f"\n```{{toctree}}\n:hidden:\n\n{links}\n```\n"
     (folder / "index.md").write_text(
         (root / "inicio.md").read_text(encoding="utf-8") + tree, encoding="utf-8"
