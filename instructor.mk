@@ -1,5 +1,5 @@
 # Los comandos de los docentes. `make bundle` no lleva este archivo a los estudiantes.
-.PHONY: test stress cluster bench lock release outputs solutions bundle collect grade feedback grades report formgrader
+.PHONY: test stress cluster bench lock release outputs solutions site bundle collect grade feedback grades report formgrader
 
 DEV_READY := $(VENV)/listo-docente
 RUN := $(BIN)/python -m amq2.instructor
@@ -46,6 +46,9 @@ outputs: $(DEV_READY) ## Ejecuta un máster y guarda sus salidas: make outputs U
 
 solutions: $(DEV_READY) ## Escribe en build/ una unidad resuelta, para repartir: make solutions UNIT=02-http
 	@$(RUN).solutions $(UNIT)
+
+site: $(DEV_READY) ## Arma en build/site las unidades como páginas, sin respuestas, para leer sin conexión
+	@$(RUN).site
 
 bundle: $(DEV_READY) ## Arma el árbol de los estudiantes en build/
 	@$(RUN).bundle

@@ -157,20 +157,22 @@ class Lab:
 
 
 @contextmanager
-def running_lab(root: Path, private: Path) -> Iterator[Lab]:
+def running_lab(root: Path, private: Path, base_url: str = "/") -> Iterator[Lab]:
     """Enciende JupyterLab con la misma línea de comandos que `make lab`, y lo apaga al salir.
 
     Args:
         root: la carpeta que se ve en el navegador de archivos.
         private: una carpeta vacía, para no leer ni tocar la configuración del usuario.
+        base_url: debajo de qué dirección atiende; en un hub, `/user/ana/`.
 
     Raises:
         RuntimeError: si no arranca; trae el final de su registro.
     """
     port, token = _free_port(), secrets.token_hex(8)
-    lab = Lab(root, f"http://127.0.0.1:{port}", token)
+    lab = Lab(root, f"http://127.0.0.1:{port}{base_url.rstrip('/')}", token)
     options = [
         "--no-browser",
+        f"--ServerApp.base_url={base_url}",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
         f"--ServerApp.root_dir={root}",

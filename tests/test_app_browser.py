@@ -12,9 +12,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from amq2.app import LocalScorer, create_screen, launch_options
 from amq2.credit import FEATURES, applicants
 from amq2.screens import running
-from amq2.serving import listen
 from tests.app_screen import OF_GRADIO, collect_leftovers
-from tests.browser import LaunchOptions, WatchedPage, running_lab, watched_page
+from tests.browser import LaunchOptions, WatchedPage, watched_page
 from tests.conftest import not_run
 
 USER, PASSWORD = "ana", "una-clave-de-prueba"
@@ -233,23 +232,4 @@ def test_it_fits_in_a_phone(browser: Browser, app_url: str) -> None:
             assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
             page.get_by_role("tab", name=tab).click()
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    assert not watched.problems
-
-
-def test_it_works_behind_the_proxy_of_jupyterlab(browser: Browser, tmp_path: Path) -> None:
-    with listen() as free:
-        port = int(free.getsockname()[1])
-    prefix = f"/proxy/{port}"
-    options = {**launch_options({USER: PASSWORD}), "server_port": port, "root_path": prefix}
-    (tmp_path / "private").mkdir()
-    with (
-        running(create_screen(LocalScorer()), **options),
-        running_lab(tmp_path, tmp_path / "private") as lab,
-        watched_page(browser, locale="es-AR") as watched,
-    ):
-        watched.page.context.request.get(lab.start_page)  # deja la cookie de JupyterLab
-        enter(watched.page, f"{lab.url}{prefix}/")
-        watched.page.get_by_role("button", name="Calcular", exact=True).click()
-        expect(watched.page.get_by_text("de probabilidad de no pagar")).to_be_visible()
-        watched.screenshot("app-proxy")
     assert not watched.problems

@@ -110,8 +110,9 @@ def watching(look: Callable[[], Hashable]) -> Iterator["Counter[Hashable]"]:
         seen[look()] += 1
 
 
-def show_page(path: Path, height: int = 620) -> HTML:
-    """Una página HTML de un archivo, adentro del notebook."""
+def show_page(path: Path, height: int = 620, title: str = "El informe") -> HTML:
+    """Una página HTML de un archivo, adentro del notebook; `title` dice qué es."""
     page = html.escape(path.read_text(encoding="utf-8"), quote=True)
-    frame = f'<iframe srcdoc="{page}" width="100%" height="{height}"></iframe>'
+    size = f'width="100%" height="{height}"'
+    frame = f'<iframe title="{html.escape(title)}" srcdoc="{page}" {size}></iframe>'
     return HTML(f'<div style="border: 1px solid #999">{frame}</div>')

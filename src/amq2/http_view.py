@@ -34,7 +34,7 @@ _PRE = (
     "font-family:var(--jp-code-font-family,monospace);font-size:12px;text-align:left;"
     "white-space:pre-wrap;overflow-wrap:anywhere"
 )
-_MARK = "border:1px solid;border-radius:3px;font-size:8px;padding:0 2px;margin-left:3px;opacity:.6"
+_MARK = "border:1px solid;border-radius:3px;font-size:8px;padding:0 2px;margin-left:3px;opacity:.8"
 _LABEL = "font-size:10px;opacity:.75;padding-left:8px"
 
 

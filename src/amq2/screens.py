@@ -16,6 +16,7 @@ from typing import Any
 import gradio as gr
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 
+from amq2.proxied import proxied_path
 from amq2.serving import listen
 from amq2.settings import HOST
 from amq2.visitor import VisitError, Visitor
@@ -36,7 +37,8 @@ def running(screen: gr.Blocks, **options: Any) -> Iterator[str]:  # noqa: ANN401
     """
     logging.getLogger("httpx").setLevel(logging.WARNING)
     with listen() as listener:  # si lo buscara Gradio, dos a la vez elegirían el mismo
-        options = {"server_port": listener.getsockname()[1], **options}
+        port = listener.getsockname()[1]
+    options = {"server_port": port, "root_path": proxied_path(port), **options}
     with warnings.catch_warnings(), redirect_stdout(StringIO()):
         warnings.simplefilter("ignore")  # avisos de Gradio sobre sus propias dependencias
         screen.launch(

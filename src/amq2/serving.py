@@ -18,6 +18,7 @@ from typing import Any
 import uvicorn
 
 from amq2.asgi import AdaptedWSGI, as_asgi
+from amq2.proxied import behind_proxy
 from amq2.settings import HOST
 
 GRACE = 1  # segundos que se espera a los pedidos en curso antes de cancelarlos
@@ -89,7 +90,7 @@ class Server:
         self.url = f"http://{HOST}:{self.port}"
         self._uvicorn = uvicorn.Server(
             uvicorn.Config(
-                self._watched_app,
+                behind_proxy(self._watched_app),
                 interface="asgi3",
                 loop="asyncio",
                 log_config=None,

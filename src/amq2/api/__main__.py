@@ -17,6 +17,7 @@ from amq2.api.app import load_model
 from amq2.guarded import GuardedProtocol
 from amq2.model import ModelError
 from amq2.ports import listen_or_exit
+from amq2.proxied import behind_proxy, public_url
 from amq2.settings import HOST, PORTS
 
 PATIENCE = 10
@@ -48,11 +49,13 @@ def main() -> None:
     listener = listen_or_exit(os.environ.get("API_PORT") or str(PORTS["API"]), "make api API_PORT")
     if not has_a_key:
         print(f"Clave de esta corrida, para X-API-Key: {os.environ['API_KEY']}")
-    print(f"La API está en http://{HOST}:{listener.getsockname()[1]}/docs: apretá Authorize.")
+    docs = public_url(f"http://{HOST}:{listener.getsockname()[1]}/docs")
+    print(f"La API está en {docs}: apretá Authorize.")
     GuardedProtocol.seconds = settings.client_seconds
     gc.collect()
     gc.freeze()  # así el recolector no revisa de nuevo todo lo importado: 100 ms sin atender
-    config = uvicorn.Config(app, log_config=LOGS, timeout_graceful_shutdown=PATIENCE, **OPTIONS)
+    served = behind_proxy(app)
+    config = uvicorn.Config(served, log_config=LOGS, timeout_graceful_shutdown=PATIENCE, **OPTIONS)
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn ya terminó lo que había empezado
         uvicorn.Server(config).run(sockets=[listener])
 

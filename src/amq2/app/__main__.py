@@ -7,6 +7,7 @@ import threading
 
 from amq2.app import ApiScorer, LocalScorer, Scorer, create_screen, launch_options
 from amq2.ports import free_port_or_exit
+from amq2.proxied import proxied_path, public_url
 from amq2.settings import HOST, PORTS
 
 
@@ -14,8 +15,8 @@ def main() -> None:
     """Lee la configuración, publica la pantalla y espera; cada error es un renglón.
 
     Variables de entorno: APP_PORT; APP_USERS, «ana:clave,beto:otra»; API_URL y API_KEY, para
-    pedirle los puntajes a la API en lugar de calcularlos acá. Si se llega a través de
-    otro servidor, GRADIO_ROOT_PATH es el prefijo: detrás de JupyterLab, /proxy/7860.
+    pedirle los puntajes a la API en lugar de calcularlos acá. Si se llega a través de otro
+    servidor, GRADIO_ROOT_PATH es el prefijo; el de JupyterLab lo encuentra `amq2.proxied`.
     """
     port = free_port_or_exit(os.environ.get("APP_PORT") or str(PORTS["App"]), "make app APP_PORT")
     users = _users(os.environ.get("APP_USERS", ""))
@@ -26,9 +27,10 @@ def main() -> None:
         prevent_thread_lock=True,
         quiet=True,
         inline=False,
+        root_path=proxied_path(port) or None,
         **launch_options(users),
     )
-    print(f"La aplicación está en {screen.local_url}", flush=True)
+    print(f"La aplicación está en {public_url(str(screen.local_url))}", flush=True)
     try:
         threading.Event().wait()  # el `block_thread` de Gradio se despide en inglés
     except KeyboardInterrupt:

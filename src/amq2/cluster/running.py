@@ -15,10 +15,9 @@ from amq2.cluster import executor
 from amq2.cluster.services import Services, running_services
 from amq2.orchestrator import answers
 from amq2.orchestrator.client import Airflow
-from amq2.orchestrator.home import COURSE_DAGS, AirflowError
+from amq2.orchestrator.home import COURSE_DAGS, AirflowError, address
 from amq2.orchestrator.launching import open_log, reserved, settings_of, supervised, wait_until
 from amq2.orchestrator.supervisor import PROCESSES
-from amq2.settings import HOST
 
 WORKERS = 2
 CONCURRENCY = 2
@@ -139,7 +138,7 @@ def running_cluster(
             say("La base de Airflow está lista")
             parts = executor.components(workers, concurrency)
             supervisor = stack.enter_context(supervised(place, parts, variables, log, is_temporary))
-            airflow = Cluster(f"http://{HOST}:{number}", place, services, workers)
+            airflow = Cluster(address(number), place, services, workers)
             wait_until(airflow.is_ready, "El cluster", supervisor, log, start_timeout)
             yield airflow
     finally:

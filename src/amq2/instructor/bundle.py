@@ -13,6 +13,7 @@ from amq2.student.course import LISTING, PUBLISHED
 NAME = "aprendizaje-de-maquina-ii"
 
 STUDENT_FILES = (
+    ".devcontainer",
     "LICENSE",
     "Makefile",
     "README.md",
@@ -29,7 +30,10 @@ STUDENT_FILES = (
 """Lo que lleva el árbol de los estudiantes; lo que no está acá, no viaja."""
 
 INSTRUCTORS_ONLY = frozenset(
-    map(PurePosixPath, ("dags/grade_class.py", "src/amq2/cluster", "src/amq2/instructor"))
+    map(
+        PurePosixPath,
+        ("dags/grade_class.py", "src/amq2/cluster", "src/amq2/hub", "src/amq2/instructor"),
+    )
 )
 """De eso, lo que es sólo de los docentes."""
 

@@ -12,6 +12,7 @@ from amq2.orchestrator.client import Airflow
 from amq2.orchestrator.home import AirflowError
 from amq2.orchestrator.launching import LOG
 from amq2.orchestrator.supervisor import LOOK, PROCESSES
+from amq2.proxied import public_url
 
 
 def keep_until_interrupted(running: AbstractContextManager[Airflow], *others: Path) -> None:
@@ -25,7 +26,7 @@ def keep_until_interrupted(running: AbstractContextManager[Airflow], *others: Pa
     with contextlib.suppress(KeyboardInterrupt):
         try:
             with running as airflow:
-                print(f"Airflow está en {airflow.url}", flush=True)
+                print(f"Airflow está en {public_url(airflow.url)}", flush=True)
                 _wait_until_off([airflow.home, *others])
         except AirflowError as error:
             sys.exit(str(error))

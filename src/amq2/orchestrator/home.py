@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from amq2.orchestrator.connections import connections
+from amq2.proxied import absolute_path
 from amq2.settings import HOST, PORTS, TIME_ZONE
 
 DATABASE = "airflow.db"
@@ -33,6 +34,15 @@ COURSE_DAGS = Path(__file__).parents[3] / "dags"
 
 class AirflowError(Exception):
     """Airflow no se puede preparar o no contesta. Su texto dice por qué y qué hacer."""
+
+
+def address(port: int) -> str:
+    """Dónde está el Airflow de ese puerto, para este programa; para el navegador, `public_url`.
+
+    Airflow atiende bajo la misma dirección con la que lo ve el navegador: si es detrás de
+    JupyterLab, con su prefijo.
+    """
+    return f"http://{HOST}:{port}{absolute_path(port)}"
 
 
 def environment(
@@ -58,11 +68,12 @@ def environment(
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
         "AIRFLOW__API__HOST": HOST,
         "AIRFLOW__API__PORT": str(port),
-        "AIRFLOW__API__BASE_URL": f"http://{HOST}:{port}",
+        # Sólo el camino, si hay un prefijo: el nombre de la máquina lo sabe el navegador.
+        "AIRFLOW__API__BASE_URL": absolute_path(port) or address(port),
         "AIRFLOW__API__WORKERS": "1",
         "AIRFLOW__API__MAXIMUM_PAGE_LIMIT": str(PAGE),
         # Las tareas le cuentan a la API cómo van: si se cambia el puerto, se cambia también acá.
-        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://{HOST}:{port}/execution/",
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{address(port)}/execution/",
         # Lo que una tarea muestra con print va a su registro como INFO.
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
         "AIRFLOW__LOGGING__NAMESPACE_LEVELS": (

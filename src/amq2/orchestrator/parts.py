@@ -47,7 +47,7 @@ def airflow(name: str, *options: str) -> Component:
 
 
 COMPONENTS = (
-    airflow("api-server"),
+    airflow("api-server", "--proxy-headers"),  # detrás de un hub, el navegador habla https
     airflow("scheduler", "--skip-serve-logs"),
     airflow("dag-processor"),
     airflow("triggerer", "--skip-serve-logs"),

@@ -11,10 +11,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from amq2.orchestrator.client import Airflow
-from amq2.orchestrator.home import COURSE_DAGS, prepare
+from amq2.orchestrator.home import COURSE_DAGS, address, prepare
 from amq2.orchestrator.launching import open_log, reserved, settings_of, supervised, wait_until
 from amq2.orchestrator.parts import COMPONENTS
-from amq2.settings import HOST
 
 
 @contextlib.contextmanager
@@ -46,7 +45,7 @@ def running_airflow(
         with reserved(port) as number, open_log(place) as log:
             settings = {**settings_of(place, dags.absolute(), number), **(env or {})}
             with supervised(place, COMPONENTS, settings, log, is_temporary) as supervisor:
-                airflow = Airflow(f"http://{HOST}:{number}", place)
+                airflow = Airflow(address(number), place)
                 wait_until(airflow.is_ready, "Airflow", supervisor, log, start_timeout)
                 yield airflow
     finally:

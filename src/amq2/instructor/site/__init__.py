@@ -1,0 +1,1 @@
+"""`make site`: las unidades como las recibe el estudiante, en páginas que se leen sin conexión."""
