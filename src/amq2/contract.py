@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import requests
+from jsonschema import Draft202012Validator, ValidationError
 
 Document = Mapping[str, Any]
 
@@ -56,8 +57,6 @@ def _try(
     url: str, method: str, body: object, operation: Document, document: Document
 ) -> tuple[int, str]:
     """El estado que volvió, y en qué no cumple."""
-    from jsonschema import Draft202012Validator, ValidationError  # importarla tarda más de 1 s
-
     response = requests.request(method, url, json=body, timeout=TIMEOUT)
     status = response.status_code
     expected = operation["responses"].get(str(status))
