@@ -5,6 +5,7 @@ celdas del curso en una copia de la entrega, la ejecuta y la escribe en el mismo
 no lo toca: de una copia lee cómo eran esas celdas.
 """
 
+import gc
 import multiprocessing as mp
 import os
 import signal
@@ -74,9 +75,15 @@ def copy_of(staging: Path, student: str, unit: str) -> Path:
 
 
 def warm_up() -> None:
-    """Carga lo que jupyter_client busca en el disco la primera vez; las copias ya lo tienen."""
+    """Deja este proceso listo para copiarse.
+
+    Carga lo que jupyter_client busca en el disco la primera vez, y lo que ya está en memoria no se
+    revisa más en busca de basura: revisarlo lo haría duplicar en cada copia.
+    """
     kernel_specs()
     KernelProvisionerFactory.instance()
+    gc.collect()
+    gc.freeze()
 
 
 def execute(work: Execution) -> None:
