@@ -17,7 +17,7 @@ from amq2.instructor.course import CourseError, master, released, units
 from amq2.instructor.site.pages import FIGURES, diagrams, unit_page
 from amq2.notebook.cells import DEMO, grade_id_of, has_tag, is_of_exercise
 from tests.axe import grave_faults, only
-from tests.browser import ROOT, WatchedPage, watched_page
+from tests.browser import ROOT, LaunchOptions, WatchedPage, watched_page
 
 SHORT = 20
 """Un renglón más corto, como `return total`, puede estar también en un ejemplo."""
@@ -32,7 +32,7 @@ PHONE = 390
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(tmp_path_factory: pytest.TempPathFactory, chromium: LaunchOptions) -> Path:
     folder = tmp_path_factory.mktemp("site") / "site"
     subprocess.run([sys.executable, "-m", "amq2.instructor.site", folder], check=True)
     return folder
@@ -191,6 +191,17 @@ def copy_unit(root: Path, unit: str, **changes: object) -> None:
             if "alt" in cell["metadata"]:
                 cell["metadata"] |= changes
         path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def test_a_diagram_without_its_text_is_one_line_that_says_where(tmp_path: Path) -> None:
+    copy_unit(tmp_path, "00-inicio")
+    path = released("00-inicio", tmp_path)
+    path.write_text(path.read_text("utf-8").replace("accDescr", "%% sin"), encoding="utf-8")
+    with pytest.raises(CourseError) as caught:
+        unit_page("00-inicio", tmp_path)
+    assert str(caught.value) == (
+        "00-inicio: la celda número 4 tiene un diagrama sin accTitle y accDescr: agregalos."
+    )
 
 
 def test_a_figure_without_its_text_is_one_line_that_says_where(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def running(screen: gr.Blocks, **options: Any) -> Iterator[str]:  # noqa: ANN401
     logging.getLogger("httpx").setLevel(logging.WARNING)
     with listen() as listener:  # si lo buscara Gradio, dos a la vez elegirían el mismo
         port = listener.getsockname()[1]
-    options = {"server_port": port, "root_path": proxied_path(port), **options}
+    options = {"server_port": port, "root_path": proxied_path(port) or None, **options}
     with warnings.catch_warnings(), redirect_stdout(StringIO()):
         warnings.simplefilter("ignore")  # avisos de Gradio sobre sus propias dependencias
         screen.launch(

@@ -51,7 +51,8 @@ def draw(texts: Sequence[str]) -> list[str]:
             browser.close()
         except Error as error:
             reason = error.message.splitlines()[0]
-            raise CourseError(f"No se pudieron dibujar los diagramas: {reason}") from None
+            problem = f"No se pudieron dibujar los diagramas: {reason}"
+            raise CourseError(f"{problem} (si falta: sudo apt install chromium)") from None
         finally:
             server.shutdown()
     return drawings
