@@ -17,10 +17,12 @@ from amq2.checks import CheckFailed
 from amq2.project.messages import failed
 from amq2.project.workspace import LOG
 
-SECONDS = 10.0
+FORKS = sys.platform == "linux"
+
+SECONDS = 10.0 if FORKS else 14.0
 """Lo que se le da a un archivo para importarse y empezar a atender."""
 
-_context: Any = mp.get_context("fork" if sys.platform == "linux" else "spawn")
+_context: Any = mp.get_context("fork" if FORKS else "spawn")
 
 Answer = tuple[bool, Any]
 """Lo que manda el otro proceso: si salió bien, y qué."""
