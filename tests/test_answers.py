@@ -59,6 +59,14 @@ def test_every_answer_gets_its_points_and_its_message(
         record_property(
             "exercise", f"{unit} {exercise}: {len(given) - right} equivocadas, {right} correctas"
         )
+    for student in sorted({*graded.students.values()} if files_of(unit) else ()):
+        own = [answer for answer, who in graded.students.items() if who == student]
+        rows = [graded.row(student, answer.exercise) for answer in own]
+        score, most = (
+            sum(float(str(row[name])) for row in rows) for name in ("score", "max_score")
+        )
+        name = own[0].name.partition("_")[2]
+        record_property("exercise", f"{unit} {name}: {score:g} de {most:g} automáticos")
 
 
 def test_the_master_gets_all_the_automatic_points(
