@@ -23,7 +23,8 @@ from amq2.instructor.autograde_steps import RestoreCells, SaveNotes
 from amq2.instructor.execution import GradeExercises
 from amq2.instructor.feedback_steps import SummarizeExercises
 from amq2.instructor.fingerprint import FINGERPRINT
-from amq2.instructor.release_steps import StripNotes, TagTests
+from amq2.instructor.release_steps import ClearFiles, StripNotes, TagTests
+from amq2.notebook.files import FILES
 
 c = get_config()  # noqa: F821 - la da el cargador de traitlets
 
@@ -43,9 +44,12 @@ c.ClearSolutions.text_stub = "Escribí acá tu respuesta."
 c.GenerateAssignment.preprocessors = [
     StripNotes,
     *GenerateAssignment.preprocessors.default(),
+    ClearFiles,
     TagTests,
 ]
 
+# Los archivos que entrega un estudiante no se pisan con los del máster.
+c.Autograde.exclude_overwriting = {unit: list(names) for unit, names in FILES.items()}
 c.Autograde.sanitize_preprocessors = [
     ClearOutput,
     RestoreCells,

@@ -17,7 +17,8 @@ from nbformat import NotebookNode
 from amq2.instructor.course import ROOT, master, released
 from amq2.instructor.grade import grade
 from amq2.instructor.grades import grades
-from amq2.notebook.cells import grade_id_of
+from amq2.notebook.cells import exercise_of, grade_id_of, is_of_exercise
+from tests.whole_projects import build, expected, projects
 
 ANSWERS = Path(__file__).parent / "answers"
 MASTER = "master"
@@ -44,6 +45,19 @@ class Answer:
 def answers(unit: str) -> list[Answer]:
     """Las respuestas del catálogo de una unidad."""
     return [_read(unit, path) for path in sorted((ANSWERS / unit).glob("*/*.py"))]
+
+
+def project_answers(unit: str, project: Path) -> list[Answer]:
+    """Lo que tiene que pasar con un proyecto entero, ejercicio por ejercicio."""
+    cells = nbformat.read(master(unit), as_version=4).cells
+    names = filter(None, map(grade_id_of, (cell for cell in cells if cell.cell_type == "code")))
+    found = expected(project)
+    done = []
+    for exercise in sorted({exercise_of(name) for name in names if is_of_exercise(name)}):
+        lost, message = found.get(exercise, (0, ""))
+        kind = "wrong" if lost else "right"
+        done.append(Answer(unit, exercise, f"{kind}_{project.name}", "", lost, message))
+    return done
 
 
 def _read(unit: str, path: Path) -> Answer:
@@ -119,8 +133,22 @@ def grade_catalogue(root: Path, unit: str) -> GradedClass:
     for student, given, notebook in shared_submissions(unit, released(unit, root)):
         write_submission(root, student, unit, notebook)
         students.update(dict.fromkeys(given, student))
-    write_submission(root, MASTER, unit, nbformat.read(master(unit, root), as_version=4))
+    solved = nbformat.read(master(unit, root), as_version=4)
+    written = {grade_id_of(cell): cell.source for cell in solved.cells}
+    with_texts = nbformat.read(released(unit, root), as_version=4)
+    for cell in with_texts.cells:
+        if cell.cell_type == "markdown" and (name := grade_id_of(cell)):
+            cell.source = written[name]
+    for number, project in enumerate(projects(unit), start=1):
+        student = f"proyecto-{number:02}"
+        write_submission(root, student, unit, with_texts)
+        build(unit, root / "submitted" / student / unit, project)
+        students.update(dict.fromkeys(project_answers(unit, project), student))
+    write_submission(root, MASTER, unit, solved)
+    build(unit, root / "submitted" / MASTER / unit)
     write_submission(root, UNTOUCHED, unit, nbformat.read(released(unit, root), as_version=4))
+    for path in released(unit, root).parent.glob("*.py"):
+        shutil.copy(path, root / "submitted" / UNTOUCHED / unit)
     grade([unit], root)
     rows = {(str(row["student"]), str(row["exercise"])): row for row in grades(root)}
     return GradedClass(root, rows, students)

@@ -31,7 +31,7 @@ WITHOUT_AIRFLOW = Path(__file__).parent / "without_airflow"
 FONTS = PROOF / "matplotlib"
 """La lista de fuentes de matplotlib: propia, porque armarla escribe un aviso en una celda."""
 
-HEAVY = ("05-", "06-")
+HEAVY = ("05-", "06-", "07-")
 """Las unidades que levantan Airflow: se ejecutan aparte y con más tiempo."""
 
 SECONDS_A_CELL = 30

@@ -14,12 +14,14 @@ from nbgrader.api import Gradebook
 
 from amq2.instructor.gradebook import register
 from amq2.notebook.cells import DEMO, grade_id_of, has_tag
+from amq2.notebook.files import files_of
 from tests.api_faults import Outcome
 from tests.catalogue import grade_catalogue
 
 CONFIG = """c = get_config()
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "notebooks"
+c.Autograde.exclude_overwriting = {files}
 """
 
 HALVES = ("*[02468]", "*[13579]")
@@ -43,8 +45,12 @@ def copy_course(root: Path, unit: str, students: Iterable[str], folder: Path) ->
         (folder / path).parent.mkdir(parents=True)
         notebook = nbformat.read(root / path, as_version=4)
         nbformat.write(without_demos(notebook), folder / path)
+        for name in files_of(unit):
+            shutil.copy(root / path.with_name(name), folder / path.with_name(name))
     register(unit, folder)
-    (folder / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    (folder / "nbgrader_config.py").write_text(
+        CONFIG.format(files={unit: [*files_of(unit)]}), encoding="utf-8"
+    )
 
 
 def start_autograde(folder: Path, unit: str, students: str = "*") -> subprocess.Popen[str]:

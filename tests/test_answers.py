@@ -10,8 +10,10 @@ from nbgrader.utils import is_grade
 
 from amq2.instructor.course import master, units
 from amq2.notebook.cells import grade_id_of
+from amq2.notebook.files import files_of
 from tests.catalogue import MASTER, UNTOUCHED, GradedClass, answers, grade_catalogue
 from tests.stock_grading import compare
+from tests.whole_projects import expected, projects
 
 WHOLE = "00-inicio"
 """La unidad que nbgrader corrige entera; de las demás, una entrega. Todas, en `make stress`."""
@@ -57,6 +59,14 @@ def test_every_answer_gets_its_points_and_its_message(
         record_property(
             "exercise", f"{unit} {exercise}: {len(given) - right} equivocadas, {right} correctas"
         )
+    for student in sorted({*graded.students.values()} if files_of(unit) else ()):
+        own = [answer for answer, who in graded.students.items() if who == student]
+        rows = [graded.row(student, answer.exercise) for answer in own]
+        score, most = (
+            sum(float(str(row[name])) for row in rows) for name in ("score", "max_score")
+        )
+        name = own[0].name.partition("_")[2]
+        record_property("exercise", f"{unit} {name}: {score:g} de {most:g} automáticos")
 
 
 def test_the_master_gets_all_the_automatic_points(
@@ -94,6 +104,12 @@ def test_every_automatic_exercise_has_three_wrong_answers_and_two_right_ones(uni
         for cell in notebook.cells
         if cell.cell_type == "code" and grade_id_of(cell) and cell.metadata.nbgrader.solution
     }
+    if files_of(unit):  # sus respuestas son archivos: se prueban con proyectos enteros
+        assert not automatic
+        good = [project for project in projects(unit) if not expected(project)]
+        assert len(good) >= 2
+        assert len(projects(unit)) - len(good) >= 3
+        return
     wrong = Counter(answer.exercise for answer in answers(unit) if not answer.is_right)
     right = Counter(answer.exercise for answer in answers(unit) if answer.is_right)
     short = {name for name in automatic if wrong[name] < 3 or right[name] < 2}

@@ -14,6 +14,7 @@ from amq2.instructor import bundle
 from amq2.instructor.course import ROOT, CourseError, master, released, units
 from amq2.instructor.release import release
 from amq2.notebook.cells import TEACHERS, exercise_of, grade_id_of, has_tag, is_of_exercise
+from amq2.notebook.files import files_of
 
 POINTS = {"00": 1, "01": 20, "02": 20, "03": 20, "04": 20, "05": 20, "06": 20, "07": 40}
 MAX_BYTES = 1_000_000
@@ -24,6 +25,18 @@ each_unit = pytest.mark.parametrize("unit", units())
 
 def read(path: Path) -> NotebookNode:
     return nbformat.read(path, as_version=4)
+
+
+def carried(unit: str, folder: Path) -> list[Path]:
+    """Los archivos de Python que van con el notebook de una unidad."""
+    return [folder / name for name in files_of(unit) if name.endswith(".py")]
+
+
+def secrets_of(unit: str) -> set[str]:
+    """Los renglones secretos de una unidad: los de su notebook y los de sus archivos."""
+    sources = [path.read_text("utf-8") for path in carried(unit, master(unit).parent)]
+    files = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in sources])
+    return secret_lines(read(master(unit))) | secret_lines(files)
 
 
 def secret_lines(notebook: NotebookNode) -> set[str]:
@@ -49,12 +62,17 @@ def secret_lines(notebook: NotebookNode) -> set[str]:
 def test_the_committed_notebook_is_what_the_master_releases(unit: str, tmp_path: Path) -> None:
     again = release(unit, destination=tmp_path)
     assert read(again) == read(released(unit)), f"corré make release UNIT={unit}"
+    for path in carried(unit, released(unit).parent):
+        assert path.read_text("utf-8") == again.with_name(path.name).read_text("utf-8"), path.name
+    published = {path.name for path in again.parent.iterdir()} - {again.name}
+    assert published == {path.name for path in carried(unit, again.parent)}
 
 
 @each_unit
 def test_no_solution_and_no_hidden_test_reaches_the_student(unit: str) -> None:
-    secrets = secret_lines(read(master(unit)))
-    text = "\n".join(cell.source for cell in read(released(unit)).cells)
+    secrets = secrets_of(unit)
+    files = [path.read_text("utf-8") for path in carried(unit, released(unit).parent)]
+    text = "\n".join([*(cell.source for cell in read(released(unit)).cells), *files])
     assert secrets
     assert not [line for line in secrets if line in text]
     assert not [word for pair in REGIONS.items() for word in pair if word in text]
@@ -156,6 +174,11 @@ def test_no_secret_line_is_in_the_bundle(tree: Path) -> None:
         if path.is_file()
     }
     leaks = [(name, line) for name, text in texts.items() for line in secrets if line in text]
+    # Lo de los archivos se parece a lo de src/: se mira donde los archivos van.
+    for unit in filter(files_of, units()):
+        own = [text for name, text in texts.items() if f"/{unit}/" in name]
+        assert len(own) >= 2 * len(carried(unit, ROOT))
+        leaks += [(unit, line) for text in own for line in secrets_of(unit) if line in text]
     assert not leaks
 
 

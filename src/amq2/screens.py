@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
+from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
@@ -66,14 +67,14 @@ def visiting(screen: object, auth: tuple[str, str] | None = None) -> Iterator[Vi
         found = type(screen).__name__
         raise VisitError(f"Hace falta una Interface o unos Blocks de Gradio; llegó {found}.")
     with (
-        redirect_stderr(_Traces()) as traces,
+        redirect_stderr(Traces()) as traces,
         running(screen) as url,
         closing(Visitor(url, auth, traces.last)) as visitor,
     ):
         yield visitor
 
 
-class _Traces(StringIO):
+class Traces(StringIO):
     """Las trazas que escribe Gradio cuando falla la función de un botón."""
 
     def last(self) -> str:
@@ -85,6 +86,13 @@ class _Traces(StringIO):
         if not found:
             return ""
         frames = re.findall(r'File "(.*?)", line (\d+)', trace)
-        lines = [line for file, line in frames if "ipykernel" in file]
-        where = f" (línea {lines[-1]} de tu celda)" if lines else ""
+        lines = [f"{line} de {place}" for file, line in frames if (place := _place(file))]
+        where = f" (línea {lines[-1]})" if lines else ""
         return shorten(found[0], LENGTH_OF_A_CAUSE, placeholder=" …") + where
+
+
+def _place(file: str) -> str:
+    """Dónde está un renglón de quien escribió la pantalla; de una biblioteca, nada."""
+    if "ipykernel" in file:
+        return "tu celda"
+    return Path(file).name if Path(file).parent == Path.cwd() else ""

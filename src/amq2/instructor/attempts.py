@@ -87,6 +87,8 @@ def _write(delivery: Delivery, folder: Path) -> bool:
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     (partial / f"{delivery.unit}.ipynb").write_bytes(delivery.notebook)
+    for name, content in delivery.files.items():
+        (partial / name).write_bytes(content)
     (partial / TIMESTAMP).write_text(time_of(delivery), encoding="utf-8")
     text = json.dumps(origin_of(delivery), ensure_ascii=False, indent=2)
     (partial / ORIGIN).write_text(text, encoding="utf-8")

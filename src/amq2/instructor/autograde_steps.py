@@ -83,6 +83,9 @@ class SaveNotes(NbGraderPreprocessor):
         with Gradebook(about["db_url"]) as gradebook:
             for cell in filter(utils.is_solution, nb.cells):
                 name = cell.metadata.nbgrader.grade_id
+                if utils.is_grade(cell) and not cell.metadata.nbgrader.points:
+                    # Unas notas del estudiante, sin puntos: no hay nada que esperar.
+                    gradebook.find_grade(name, *place).needs_manual_grade = False
                 comment = gradebook.find_comment(name, *place)
                 comment.auto_comment = "\n\n".join(notes[exercise_of(name)]) or None
             gradebook.db.commit()

@@ -4,13 +4,17 @@ import hashlib
 import io
 import json
 import re
+import stat
 import unicodedata
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import PurePosixPath
 
 from amq2.instructor.campus_files import Entry, UnplacedError, read_member
+from amq2.notebook.files import FILES, files_of
 from amq2.settings import TIME_ZONE
 from amq2.student.submit import RECEIPT
 
@@ -27,6 +31,7 @@ class Delivery:
     time: datetime
     notebook: bytes
     origin: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
     full_name: str = ""
     participant: str = ""
     remark: str = ""
@@ -49,12 +54,13 @@ def understand(entry: Entry, known: list[str], unit: str = "") -> Delivery:
     file = PurePosixPath(match["file"] if match else entry.name).name
     suffix = PurePosixPath(file).suffix.lower()
     if suffix == ".zip":
-        inside, notebook, receipt, remark = _open_submission(entry.content)
+        inside, notebook, files, receipt, remark = _open_submission(entry.content)
         named = _SUBMITTED.fullmatch(file)
         student = str(receipt.get("student") or (named["student"] if named else ""))
         found = str(receipt.get("unit") or (named["unit"] if named else inside))
     elif suffix == ".ipynb":
         notebook, receipt, remark = entry.content, {}, "Entregó el notebook suelto, sin recibo."
+        files = {}
         student, found = "", PurePosixPath(file).stem
     else:
         raise UnplacedError("no es un zip de make submit ni un notebook: pedile uno.")
@@ -67,6 +73,7 @@ def understand(entry: Entry, known: list[str], unit: str = "") -> Delivery:
         time=entry.time if entry.is_campus_time else _receipt_time(receipt) or entry.time,
         notebook=notebook,
         origin=entry.name,
+        files={name: files[name] for name in files_of(chosen) if name in files},
         full_name=full_name,
         participant=participant,
         remark=remark,
@@ -96,8 +103,13 @@ def slug(name: str) -> str:
     return text[:64]
 
 
-def _open_submission(content: bytes) -> tuple[str, bytes, dict[str, object], str]:
-    """El nombre del notebook de una entrega, el notebook, su recibo y un aviso si no coincide."""
+def _open_submission(
+    content: bytes,
+) -> tuple[str, bytes, dict[str, bytes], dict[str, object], str]:
+    """Una entrega: el nombre del notebook, el notebook, lo que va con él, el recibo y un aviso.
+
+    De lo que va con él, sólo los nombres que alguna unidad pide, si están en su misma carpeta.
+    """
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, NotImplementedError):
@@ -113,14 +125,27 @@ def _open_submission(content: bytes) -> tuple[str, bytes, dict[str, object], str
             raise UnplacedError(f"el zip trae {len(notebooks)} notebooks y tiene que traer uno.")
         name = PurePosixPath(notebooks[0].filename).stem
         notebook = read_member(archive, notebooks[0])
+        folder = PurePosixPath(notebooks[0].filename).parent
+        files = {
+            path.name: read_member(archive, info)
+            for info in members
+            if (path := PurePosixPath(info.filename)).name in chain(*FILES.values())
+            and path.parent == folder
+            and not stat.S_ISLNK(info.external_attr >> 16)
+        }
         found = next((info for info in members if info.filename == RECEIPT), None)
         receipt = _read_receipt(read_member(archive, found)) if found else {}
     if not receipt:
-        return name, notebook, receipt, "La entrega no trae recibo."
-    digest = hashlib.sha256(notebook).hexdigest()
-    files = receipt.get("files")
-    matches = isinstance(files, dict) and files.get(notebooks[0].filename) == digest
-    return name, notebook, receipt, "" if matches else "El recibo no coincide con el notebook."
+        return name, notebook, files, receipt, "La entrega no trae recibo."
+    said = receipt.get("files")
+    came = {notebooks[0].filename: notebook} | files
+    wrong = [
+        one
+        for one, content in came.items()
+        if not isinstance(said, dict) or said.get(one) != hashlib.sha256(content).hexdigest()
+    ]
+    what = "el notebook" if notebooks[0].filename in wrong else ", ".join(wrong)
+    return name, notebook, files, receipt, f"El recibo no coincide con {what}." if wrong else ""
 
 
 def _is_leftover(name: str) -> bool:

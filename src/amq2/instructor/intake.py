@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
@@ -11,12 +12,13 @@ from nbgrader.utils import parse_utc
 from amq2.instructor.autograde_steps import UNREADABLE
 from amq2.notebook.cells import grade_id_of
 from amq2.notebook.execute import EVERYWHERE, NOTES
+from amq2.notebook.files import files_of, why_refused
 from amq2.notebook.reading import UnreadableError, find_notebook, read_notebook
 from amq2.notebook.restore import overwrite
 
 KERNEL = "python3"
 
-_NOT_COPIED = shutil.ignore_patterns("*.ipynb", ".ipynb_checkpoints")
+_NOT_COPIED = ("*.ipynb", ".ipynb_checkpoints", "__pycache__")
 """De lo que se publicó con la unidad, lo que no son datos para el notebook."""
 
 
@@ -35,11 +37,13 @@ def stage(submission: Path, unit: str, released: Path, folder: Path) -> str | No
     Returns:
         Por qué no se pudo leer, o `None` si se pudo.
     """
-    shutil.copytree(released.parent, folder, ignore=_NOT_COPIED)
+    names = files_of(unit)
+    shutil.copytree(released.parent, folder, ignore=shutil.ignore_patterns(*_NOT_COPIED, *names))
     problem = None
     blank = nbformat.read(released, as_version=4)
     try:
         notebook = _read(submission, unit, blank)
+        notebook.metadata[NOTES] += _copy_files(submission, names, folder)
     except UnreadableError as error:
         problem = str(error)
         notebook = blank
@@ -68,6 +72,17 @@ def _read(submission: Path, unit: str, released: NotebookNode) -> NotebookNode:
         ) from None
     notebook.metadata[NOTES] = _notes(notebook, path, unit, released)
     return notebook
+
+
+def _copy_files(submission: Path, names: Sequence[str], folder: Path) -> list[list[str]]:
+    """Copia lo que se entrega con el notebook, y nada más; dice lo que no se pudo copiar."""
+    notes = []
+    for name in names:
+        if why := why_refused(submission / name):
+            notes.append([EVERYWHERE, f"{name} {why}: se corrigió sin ese archivo."])
+        else:
+            shutil.copyfile(submission / name, folder / name)
+    return notes
 
 
 def _notes(

@@ -105,7 +105,11 @@ def label_of(origin: Origin) -> str:
 
 
 def digest_of(delivery: Delivery) -> str:
-    return hashlib.sha256(delivery.notebook).hexdigest()
+    """La huella del notebook y, si los hay, de los archivos que van con él."""
+    digest = hashlib.sha256(delivery.notebook)
+    for name, content in sorted(delivery.files.items()):
+        digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
 
 
 def time_of(delivery: Delivery) -> str:

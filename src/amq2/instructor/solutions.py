@@ -10,6 +10,7 @@ from nbgrader.preprocessors import ClearHiddenTests
 
 from amq2.instructor.course import ROOT, CourseError, chosen_units, command_line, master
 from amq2.instructor.release_steps import StripNotes
+from amq2.notebook.files import files_of
 
 _MARK = re.compile(r"^[^\n]*\b(BEGIN|END) SOLUTION\b[^\n]*\n?", re.MULTILINE)
 _ONLY_COMMENTS = re.compile(r"(\s*#[^\n]*\n?)*\s*")
@@ -40,9 +41,20 @@ def solved(unit: str, root: Path = ROOT) -> NotebookNode:
 
 
 def write_solution(unit: str, root: Path = ROOT) -> Path:
-    """Escribe `build/soluciones/<unidad>.ipynb` y lo devuelve."""
-    path = root / "build" / "soluciones" / f"{unit}.ipynb"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Escribe `build/soluciones/<unidad>.ipynb` y lo devuelve.
+
+    Si con el notebook van archivos, todos quedan en una carpeta con el nombre de la unidad.
+    """
+    folder = root / "build" / "soluciones"
+    sources = [master(unit, root).with_name(name) for name in files_of(unit)]
+    if sources:
+        folder /= unit
+    folder.mkdir(parents=True, exist_ok=True)
+    for source in sources:
+        if source.suffix == ".py":
+            text = _MARK.sub("", source.read_text(encoding="utf-8"))
+            (folder / source.name).write_text(text, encoding="utf-8")
+    path = folder / f"{unit}.ipynb"
     nbformat.write(solved(unit, root), path)
     return path
 

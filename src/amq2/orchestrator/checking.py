@@ -3,8 +3,9 @@
 Como en `amq2.checks`, lo que sale mal termina en un `CheckFailed` que lee quien resuelve.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from amq2.checks import CheckFailed, TooSlowError, check_equal, run
 from amq2.orchestrator.failures import describe_error
@@ -44,14 +45,16 @@ def built(build: Callable[..., object], *args: object) -> DAG:
     return dag
 
 
-def ended(dag: DAG, logical_date: datetime | None = None) -> Run:
-    """La corrida de un DAG, ya terminada, bien o mal.
+def ended(
+    dag: DAG, logical_date: datetime | None = None, conf: Mapping[str, Any] | None = None
+) -> Run:
+    """La corrida de un DAG, ya terminada, bien o mal; `conf` son sus parámetros.
 
     Raises:
         CheckFailed: si tiene un ciclo, no termina o Airflow no lo puede ejecutar.
     """
     try:
-        result = run(run_dag, dag, logical_date)
+        result = run(run_dag, dag, logical_date, conf=conf)
     except CheckFailed as failed:
         error = failed.__context__
     else:
@@ -78,13 +81,15 @@ def ended(dag: DAG, logical_date: datetime | None = None) -> Run:
     )
 
 
-def succeeded(dag: DAG, logical_date: datetime | None = None) -> Run:
-    """La corrida de un DAG que tiene que terminar bien.
+def succeeded(
+    dag: DAG, logical_date: datetime | None = None, conf: Mapping[str, Any] | None = None
+) -> Run:
+    """La corrida de un DAG que tiene que terminar bien; `conf` son sus parámetros.
 
     Raises:
         CheckFailed: si no termina bien; dice qué tarea falló, con qué excepción y en qué línea.
     """
-    result = ended(dag, logical_date)
+    result = ended(dag, logical_date, conf)
     if result.state == "success":
         return result
     states = ", ".join(f"{name} {state}" for name, state in result.states.items())

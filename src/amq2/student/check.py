@@ -20,6 +20,7 @@ from amq2.notebook.messages import safe_message
 from amq2.student.course import ROOT, chosen_unit, command_line, notebook_path, read_published
 from amq2.student.preflight import (
     is_hidden,
+    missing_files,
     open_notebook,
     put_in_order,
     unanswered,
@@ -51,7 +52,7 @@ def check(unit: str, root: Path = ROOT) -> Report:
     if notebook is None:
         return Report(unit, findings, [])
     published = read_published(unit, root)
-    findings += put_in_order(notebook, published)
+    findings += missing_files(folder, unit) + put_in_order(notebook, published)
     resources = {"metadata": {"path": str(folder)}}
     notebook, _ = _ExecuteWithBar().preprocess(notebook, resources)
     findings += what_did_not_run(notebook, published)

@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 from amq2.notebook.cells import describe, grade_id_of, has_tag
 from amq2.notebook.copies import Restored
 from amq2.notebook.execute import NOTES, STOPPED
+from amq2.notebook.files import files_of, why_refused
 from amq2.notebook.reading import UnreadableError, find_notebook, read_notebook
 from amq2.notebook.restore import overwrite, restore
 
@@ -65,6 +66,17 @@ def _how_to_read(why: str) -> str:
         "un editor de texto o un corte lo dañó: buscá una versión anterior en "
         ".ipynb_checkpoints/ o en respaldos/; make update trae uno nuevo y no borra éste."
     )
+
+
+def missing_files(folder: Path, unit: str) -> list[Finding]:
+    """De los archivos que se entregan con el notebook, los que no se pueden entregar."""
+    repair = "tiene que estar al lado del notebook; si lo borraste, make update trae el publicado."
+    made = "lo escribe tu código: fijate en la consigna cómo se hace."
+    return [
+        Finding(f"{name}: {why}.", repair if name.endswith(".py") else made)
+        for name in files_of(unit)
+        if (why := why_refused(folder / name))
+    ]
 
 
 def put_in_order(notebook: NotebookNode, published: NotebookNode) -> list[Finding]:

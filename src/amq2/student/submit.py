@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from amq2.notebook.files import files_of, why_refused
 from amq2.notebook.reading import find_notebook
 from amq2.settings import TIME_ZONE
 from amq2.student.course import (
@@ -19,7 +20,13 @@ from amq2.student.course import (
     notebook_path,
     read_published,
 )
-from amq2.student.preflight import Finding, open_notebook, put_in_order, unanswered
+from amq2.student.preflight import (
+    Finding,
+    missing_files,
+    open_notebook,
+    put_in_order,
+    unanswered,
+)
 
 RECEIPT = "recibo.json"
 FOLDER = "entregas"
@@ -36,6 +43,7 @@ class Submission:
     saved: datetime
     findings: Sequence[Finding]
     blank: Sequence[str]
+    files: Sequence[str] = ()
 
 
 def student_name(given: str, root: Path = ROOT) -> str:
@@ -71,25 +79,35 @@ def submit(unit: str, student: str, root: Path = ROOT) -> Submission:
     published = read_published(unit, root)
     blank = unanswered(notebook, published)
     findings += put_in_order(notebook, published)
+    findings += missing_files(folder, unit)
     content = source.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
+    files = {f"{unit}.ipynb": content} | read_files(folder, unit)
+    digests = {name: hashlib.sha256(one).hexdigest() for name, one in files.items()}
+    digest = digests[f"{unit}.ipynb"]
     now = datetime.now(TIME_ZONE)
     receipt = {
         "student": student,
         "unit": unit,
         "time": now.isoformat(timespec="seconds"),
-        "files": {f"{unit}.ipynb": digest},
+        "files": digests,
     }
     target = root / FOLDER / f"{student}_{unit}.zip"
     target.parent.mkdir(exist_ok=True)
     partial = target.with_suffix(".parcial")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(f"{unit}.ipynb", content)
+        for name, one in files.items():
+            archive.writestr(name, one)
         archive.writestr(RECEIPT, json.dumps(receipt, ensure_ascii=False, indent=2))
     _keep_previous(target)
     partial.replace(target)
     saved = datetime.fromtimestamp(source.stat().st_mtime, TIME_ZONE)
-    return Submission(target, digest, saved, findings, blank)
+    return Submission(target, digest, saved, findings, blank, tuple(files))
+
+
+def read_files(folder: Path, unit: str) -> dict[str, bytes]:
+    """Los archivos que van con el notebook y se pueden entregar."""
+    paths = [folder / name for name in files_of(unit)]
+    return {path.name: path.read_bytes() for path in paths if why_refused(path) is None}
 
 
 def _keep_previous(target: Path) -> None:
@@ -110,6 +128,8 @@ def main(arguments: Sequence[str]) -> int:
     if done.blank:
         print(f"Sin respuesta todavía: {', '.join(done.blank)}.")
     print(f"Entrega: {done.path.relative_to(ROOT)}")
+    if carried := [name for name in done.files if not name.endswith(".ipynb")]:
+        print(f"  con {', '.join(carried)}")
     print(f"  lo guardado el {done.saved:%d/%m/%Y a las %H:%M:%S}, huella {done.digest[:12]}")
     if any(not finding.is_notice for finding in done.findings):
         print("Lo que dice FALLA puede costar puntos: reparalo y repetí make submit.")

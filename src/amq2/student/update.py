@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 from tqdm import tqdm
 
+from amq2.notebook.files import files_of
 from amq2.notebook.reading import UnreadableError, find_notebook, read_notebook
 from amq2.settings import TIME_ZONE
 from amq2.student.course import (
@@ -83,7 +84,32 @@ def _update_unit(unit: str, new: Path, root: Path) -> list[str]:
         copy(fresh, path)
     else:
         report += _merge_into(path, fresh, unit, root)
+    for name in files_of(unit):
+        report += _update_file(name, fresh.with_name(name), path.with_name(name), root)
     copy(fresh, root / PUBLISHED / unit / f"{unit}.ipynb")
+    return report
+
+
+def _update_file(name: str, fresh: Path, mine: Path, root: Path) -> list[str]:
+    """Trae el esqueleto de un archivo del estudiante; si lo escribió, el suyo no se toca."""
+    if not fresh.is_file():
+        return []
+    published = root / PUBLISHED / mine.parent.name / name
+    before = published.read_bytes() if published.is_file() else None
+    content = fresh.read_bytes()
+    report = []
+    if not mine.exists():
+        copy(fresh, mine)
+        report = [f"{name}: se repuso." if before else f"{name}: archivo nuevo."]
+    elif content != before and mine.read_bytes() not in (before, content):
+        aside = mine.with_name(f"{mine.stem}-nuevo.py.txt")
+        copy(fresh, aside)
+        report = [f"{name}: cambió el publicado y el tuyo quedó; el nuevo está en {aside.name}."]
+    elif mine.read_bytes() != content and content != before:
+        copy(fresh, mine)
+        report = [f"{name}: cambió, y no lo habías tocado: se cambió."]
+    if content != before:
+        copy(fresh, published)
     return report
 
 

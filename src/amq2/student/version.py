@@ -4,8 +4,9 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from amq2.notebook.files import files_of
 from amq2.student.course import LISTING, PUBLISHED, StudentError
 
 
@@ -41,10 +42,14 @@ def _as_it_comes(member: tarfile.TarInfo, _path: str) -> tarfile.TarInfo:
 
 
 def listing(folder: Path) -> list[str]:
-    """Los archivos que trae una versión, menos los notebooks: esos se juntan celda por celda."""
+    """Los archivos que trae una versión, menos aquellos en los que trabaja el estudiante."""
     names = (folder / PUBLISHED / LISTING).read_text(encoding="utf-8").split("\n")[:-1]
-    return [name for name in names if not name.startswith(PUBLISHED) and not _is_notebook(name)]
+    return [name for name in names if not name.startswith(PUBLISHED) and not _is_work(name)]
 
 
-def _is_notebook(name: str) -> bool:
-    return name.startswith("notebooks/") and name.endswith(".ipynb")
+def _is_work(name: str) -> bool:
+    """Si es un notebook, que se junta celda por celda, o un archivo que se entrega con él."""
+    path = PurePosixPath(name)
+    return path.parts[0] == "notebooks" and (
+        path.suffix == ".ipynb" or path.name in files_of(path.parent.name)
+    )
