@@ -200,7 +200,7 @@ def test_a_diagram_without_its_text_is_one_line_that_says_where(tmp_path: Path) 
     with pytest.raises(CourseError) as caught:
         unit_page("00-inicio", tmp_path)
     assert str(caught.value) == (
-        "00-inicio: la celda número 4 tiene un diagrama sin accTitle y accDescr: agregalos."
+        "00-inicio: la celda número 3 tiene un diagrama sin accTitle y accDescr: agregalos."
     )
 
 
