@@ -10,7 +10,7 @@ import time
 
 import psutil
 
-BUSY = 75
+BUSY = 90
 """Con este porcentaje de los procesadores en uso no empieza ninguna de más: a las que están
 andando les alcanzaría menos que a una entrega sola, y sus límites de tiempo son los mismos."""
 
@@ -25,7 +25,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else mp.cpu_count()
 
 
-MOST = 6 * cores()
+MOST = 8 * cores()
 """Cuántas entregas a la vez, como mucho."""
 
 

@@ -73,11 +73,16 @@ def warm_up(code: str) -> None:
 
 
 def _let_go_of_airflow() -> None:
-    """Lo que no se comparte entre procesos: las conexiones a su base y el hilo de su API."""
+    """Lo que no se comparte entre procesos: las conexiones a su base y el hilo de su API.
+
+    La API queda, sin hilo: armarla tarda segundos. Cada kernel le pone el suyo.
+    """
     from airflow import settings
     from airflow.sdk.execution_time.supervisor import in_process_api_server
 
-    in_process_api_server.cache_clear()
+    api = in_process_api_server()
+    api.transport  # noqa: B018 - si no lo tenía, se arma al pedirlo
+    del api.transport  # al soltarlo, Airflow detiene su hilo
     if settings.engine:
         settings.engine.dispose()
 
