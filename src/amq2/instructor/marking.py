@@ -4,6 +4,7 @@ Entre una mitad y la otra, cada entrega es una carpeta con su notebook ya ejecut
 hace las dos a la vez; `batches` las hace en tareas de Airflow.
 """
 
+import gc
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -109,6 +110,7 @@ def mark_all(
             stamp = stamp_of(root / "submitted" / one.student / one.unit, root)
             notes = _notes(stamp.with_name(f"{one.unit}.ipynb"))
             stamp.write_text(one.mark, encoding="utf-8")
+            gc.collect()  # nbgrader deja ciclos: sin juntarlos, la memoria crece con la clase
             yield Graded(one.unit, one.student, one.unreadable, notes)
 
 

@@ -8,6 +8,7 @@ conexión queda abierta mientras viva el kernel, y al final trae su código de s
 pidió la cierra antes, el kernel se termina.
 """
 
+import asyncio
 import contextlib
 import gc
 import json
@@ -75,14 +76,19 @@ def warm_up(code: str) -> None:
 def _let_go_of_airflow() -> None:
     """Lo que no se comparte entre procesos: las conexiones a su base y el hilo de su API.
 
-    La API queda, sin hilo: armarla tarda segundos. Cada kernel le pone el suyo.
+    De la API queda otra, sin encender. Se termina de armar con su primer pedido, que tarda
+    segundos: se le hace uno acá, a una dirección que no existe, y cada kernel se los ahorra.
     """
+    import httpx
     from airflow import settings
     from airflow.sdk.execution_time.supervisor import in_process_api_server
 
-    api = in_process_api_server()
-    api.transport  # noqa: B018 - si no lo tenía, se arma al pedirlo
-    del api.transport  # al soltarlo, Airflow detiene su hilo
+    async def ask(transport: httpx.ASGITransport) -> None:
+        async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
+            await client.get("/")
+
+    in_process_api_server.cache_clear()
+    asyncio.run(ask(in_process_api_server().atransport))
     if settings.engine:
         settings.engine.dispose()
 

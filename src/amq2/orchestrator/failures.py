@@ -73,10 +73,12 @@ def describe_error(error: object) -> str:
 def own_line(error: object) -> str:
     """El último renglón por el que pasó una excepción que no es de una biblioteca, o nada.
 
-    Por ejemplo: `rates["ars"] (línea 7)`.
+    Por ejemplo: `rates["ars"] (línea 7)`; si no está en una celda, también dice en qué archivo.
     """
     trace = error.__traceback__ if isinstance(error, BaseException) else None
     for frame in reversed(traceback.extract_tb(trace)):
         if not frame.filename.startswith((*LIBRARIES, "<")):
-            return f"{frame.line} (línea {frame.lineno})"
+            file = Path(frame.filename)
+            place = "" if "ipykernel" in frame.filename else f" de {file.name}"
+            return f"{frame.line} (línea {frame.lineno}{place})"
     return ""

@@ -69,14 +69,26 @@ def _how_to_read(why: str) -> str:
 
 
 def missing_files(folder: Path, unit: str) -> list[Finding]:
-    """De los archivos que se entregan con el notebook, los que no se pueden entregar."""
+    """De los archivos que se entregan con el notebook, los que no se pueden entregar o no andan."""
     repair = "tiene que estar al lado del notebook; si lo borraste, make update trae el publicado."
-    made = "lo escribe tu código: fijate en la consigna cómo se hace."
-    return [
-        Finding(f"{name}: {why}.", repair if name.endswith(".py") else made)
-        for name in files_of(unit)
-        if (why := why_refused(folder / name))
-    ]
+    made = "lo escribe tu código: en una terminal de JupyterLab, en esta carpeta, python model.py."
+    findings = []
+    for path in (folder / name for name in files_of(unit)):
+        is_code = path.suffix == ".py"
+        if why := why_refused(path):
+            findings.append(Finding(f"{path.name}: {why}.", repair if is_code else made))
+        elif is_code and (line := _broken_line(path)):
+            findings.append(Finding(f"{path.name}: Python no entiende la línea {line}.", "abrilo."))
+    return findings
+
+
+def _broken_line(path: Path) -> int | None:
+    """La línea en la que un archivo deja de ser Python; `None` si está bien escrito."""
+    try:
+        ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError) as error:
+        return getattr(error, "lineno", None) or 1
+    return None
 
 
 def put_in_order(notebook: NotebookNode, published: NotebookNode) -> list[Finding]:
