@@ -117,11 +117,12 @@ def test_a_task_killed_in_the_middle_is_done_again_and_no_submission_is(tmp_path
 
 def kill_task(course: ToyCourse) -> None:
     """SIGKILL a la tarea que ejecuta entregas de un curso; con ella muere lo que lanzó."""
-    [executing] = [
+    alike = [
         process
         for process in psutil.process_iter(["cmdline"])
         if {batches.__name__, str(course.root)} <= set(process.info["cmdline"] or ())
     ]
+    executing = min(alike, key=psutil.Process.create_time)  # las otras son sus copias
     family = executing.children(recursive=True)
     executing.parent().kill()
     _, alive = psutil.wait_procs([executing, *family], timeout=60)

@@ -14,10 +14,11 @@ from nbgrader.api import Gradebook
 
 from amq2.instructor.fingerprint import FINGERPRINT
 from amq2.instructor.grade import grade
+from amq2.instructor.marking import uninterrupted
 from tests.test_class import own_cell
 from tests.test_grading import UNIT, ToyCourse, toy_course
 
-STUDENTS = [f"e{number}" for number in range(6)]
+STUDENTS = [f"e{number:02}" for number in range(12)]
 SLOW = "import time; time.sleep(1)"
 COMMAND = """
 import sys
@@ -102,3 +103,11 @@ def test_a_worker_that_dies_fails_only_its_submission(course: ToyCourse) -> None
     assert "terminó con -9" in str(course.rows()[lost[0], "99.1"]["note"])
     grade([UNIT], course.root)
     assert course.scores(lost[0]) == [2, 1, ""]
+
+
+def test_ctrl_c_waits_until_the_marks_of_a_submission_are_written() -> None:
+    written = []
+    with pytest.raises(KeyboardInterrupt), uninterrupted():
+        os.kill(os.getpid(), signal.SIGINT)
+        written.append(True)
+    assert written

@@ -6,7 +6,10 @@ hace las dos a la vez; `batches` las hace en tareas de Airflow.
 
 import gc
 import re
+import signal
+import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -101,7 +104,8 @@ def mark_all(
     for one in executed:
         problem = one.problem
         if not problem:
-            result = api.autograde(one.unit, one.student, force=True)
+            with uninterrupted():
+                result = api.autograde(one.unit, one.student, force=True)
             problem = None if result["success"] else _to_look_at(reason(result))
         if problem:
             record_failure(one.unit, one.student, problem, root)
@@ -112,6 +116,22 @@ def mark_all(
             stamp.write_text(one.mark, encoding="utf-8")
             gc.collect()  # nbgrader deja ciclos: sin juntarlos, la memoria crece con la clase
             yield Graded(one.unit, one.student, one.unreadable, notes)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ctrl-C espera a que termine el bloque: nbgrader lo tomaría por una falla de la entrega."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # Ctrl-C le llega al hilo principal
+        return
+    pressed = []
+    before = signal.signal(signal.SIGINT, lambda *_: pressed.append(True))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _nursery(unit: str, staging: Path) -> str:

@@ -113,7 +113,7 @@ def _only_dag(path: Path) -> DAG:
             f"Airflow no puede leer dag.py: {error.strip().splitlines()[-1]}", "su mensaje"
         )
     if len(bag.dags) != 1:
-        names = ", ".join(bag.dags) or "ninguno"
+        names = ", ".join(sorted(bag.dags)) or "ninguno"
         raise failed(
             f"dag.py tiene que tener un DAG, y tiene {len(bag.dags)} ({names}).",
             "que quede en una variable; si usaste @dag, que se llame a la función",
