@@ -101,6 +101,15 @@ def test_the_files_go_in_the_zip_and_arrive_where_they_are_graded(
     assert (tmp_path / "copia" / "trained.bin").read_bytes() == b"mi modelo"
 
 
+def test_a_file_that_python_does_not_understand_is_said_before_handing_in(
+    teachers: Path, tmp_path: Path
+) -> None:
+    tree = student(tmp_path / "curso", teachers)
+    work(tree, "x = 1\ndef broken(:\n")
+    [finding] = submit(UNIT, "ana", tree).findings
+    assert finding.problem == "serve.py: Python no entiende la línea 2."
+
+
 def test_a_missing_file_is_named_before_and_after_handing_in(
     teachers: Path, tmp_path: Path
 ) -> None:

@@ -78,7 +78,9 @@ def missing_files(folder: Path, unit: str) -> list[Finding]:
         if why := why_refused(path):
             findings.append(Finding(f"{path.name}: {why}.", repair if is_code else made))
         elif is_code and (line := _broken_line(path)):
-            findings.append(Finding(f"{path.name}: Python no entiende la línea {line}.", "abrilo."))
+            findings.append(
+                Finding(f"{path.name}: Python no entiende la línea {line}.", "abrilo y ejecutalo.")
+            )
     return findings
 
 
