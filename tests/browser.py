@@ -58,6 +58,12 @@ class WatchedPage:
         self.is_leaving = True
         self.page.goto("about:blank")
 
+    def go(self, url: str) -> None:
+        """Sale de la página y entra en otra."""
+        self.leave()
+        self.is_leaving = False
+        self.page.goto(url)
+
     def wait_for(self, problem: str, seconds: float = 10) -> None:
         """Espera a que se anote un problema que contenga ese texto.
 

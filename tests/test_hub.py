@@ -15,7 +15,7 @@ from amq2.orchestrator.home import address as airflow_address
 from amq2.proxied import behind_proxy, embed, prefix, public_url
 from amq2.serving import serve
 from amq2.settings import PREFIX_VARIABLES
-from tests.browser import Lab, Notebook, errors, running_lab, watched_page
+from tests.browser import Lab, Notebook, WatchedPage, errors, running_lab, watched_page
 
 HUB = "/user/ana/"
 PATHS = ("/self", "/inner/")
@@ -112,9 +112,9 @@ def test_the_servers_of_a_notebook_are_used_through_the_hub(hub: Lab, browser: B
             ).to_be_visible()
             watched.screenshot("hub-notebook")
             origin = f"http://{host}"
-            use_the_bank_screen(page, origin + address(printed, "app"))
+            use_the_bank_screen(watched, origin + address(printed, "app"))
             watched.screenshot("hub-gradio")
-            use_airflow(page, origin + address(printed, "airflow"))
+            use_airflow(watched, origin + address(printed, "airflow"))
             watched.screenshot("hub-airflow")
             assert not watched.problems
 
@@ -196,8 +196,9 @@ def use_the_greeting(page: Page) -> None:
     expect(frame.get_by_label("output")).to_have_value("Hola Ana")
 
 
-def use_the_bank_screen(page: Page, url: str) -> None:
-    page.goto(url)
+def use_the_bank_screen(watched: WatchedPage, url: str) -> None:
+    watched.go(url)
+    page = watched.page
     page.get_by_label("usuario").fill("ana")
     page.get_by_label("contraseña").fill("luna-77")
     page.get_by_role("button", name="Iniciar sesión").click()
@@ -205,9 +206,10 @@ def use_the_bank_screen(page: Page, url: str) -> None:
     expect(page.get_by_text("de probabilidad de no pagar")).to_be_visible()
 
 
-def use_airflow(page: Page, url: str) -> None:
+def use_airflow(watched: WatchedPage, url: str) -> None:
+    page = watched.page
     page.set_default_timeout(SECONDS_TO_SHOW)
-    page.goto(f"{url}dags")
+    watched.go(f"{url}dags")
     page.get_by_role("link", name="numbers").first.click()
     expect(page.get_by_text("total", exact=True).first).to_be_visible(timeout=SECONDS_TO_SHOW)
     page.get_by_text("Feriados").first.click()
