@@ -7,8 +7,9 @@ Tres preguntas, en una corrida:
 - En dos unidades del curso, con respuestas del catálogo, cuánto se agrega a lo que cuestan las
   celdas. Eso se mide aparte: cada notebook distinto, con las pruebas ocultas que le agregó la
   corrección, corre una vez en un kernel común y se lee el procesador del kernel y de sus hijos
-  entre la celda de importaciones y la última. Las importaciones no cuentan, así que todo lo que
-  haga falta para tenerlas es de la corrección.
+  entre la celda de importaciones y la última. Corren tantos a la vez como núcleos, como al
+  corregir: con los dos ocupados, las mismas cuentas gastan más. Las importaciones no cuentan, así
+  que todo lo que haga falta para tenerlas es de la corrección.
 - Con más entregas, si crece la memoria del proceso que escribe el gradebook.
 
 El procesador de `make grade` es el de todos sus procesos: véase `benchmarks.cost`.
@@ -21,6 +22,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from itertools import cycle, islice
@@ -37,7 +39,7 @@ from amq2.instructor.course import master, released
 from amq2.notebook.cells import IMPORTS, grade_id_of
 from amq2.notebook.execute import ExecuteExercises, kernel_arguments
 from benchmarks.cost import Cost, cost_of
-from benchmarks.grading_report import Cells, Measured, conditions_line, rows, targets
+from benchmarks.grading_report import CORES, Cells, Measured, conditions_line, rows, targets
 from benchmarks.load import LoadError
 from benchmarks.report import table
 from tests import stock_grading
@@ -131,7 +133,8 @@ def _measure(folder: Path, sizes: Sizes, units: Sequence[str]) -> Measured:
             ours_in_unit = grade(root, unit)
             now(f"{unit}: las celdas solas")
             whole = _graded(root, unit)[: len(notebooks)]
-            cells = [run_cells(notebook) for notebook in tqdm(whole, leave=False)]
+            with ThreadPoolExecutor(CORES) as pool:
+                cells = list(tqdm(pool.map(run_cells, whole), total=len(whole), leave=False))
             classes[unit] = ours_in_unit, list(islice(cycle(cells), sizes.students))
         peaks = {}
         for students in (sizes.students, sizes.many):

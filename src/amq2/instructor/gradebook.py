@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Base, Gradebook
 
 from amq2.instructor.course import ROOT, CourseError, open_nbgrader, reason
 
@@ -37,6 +37,15 @@ def record_failure(unit: str, student: str, problem: str, root: Path = ROOT) -> 
             for comment in notebook.comments:
                 comment.auto_comment = problem
         gradebook.db.commit()
+
+
+def forget_statements() -> None:
+    """Olvida las sentencias que SQLAlchemy guarda por cada conexión, y nbgrader abre muchas.
+
+    Sin esto, la memoria crece con la clase hasta que esas listas se llenan.
+    """
+    for mapper in Base.registry.mappers:
+        mapper._compiled_cache.clear()
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from amq2.instructor import intake
 from amq2.instructor.course import CourseError, open_nbgrader, reason, released
 from amq2.instructor.execution import GradeExercises, imports_of
 from amq2.instructor.fingerprint import stamp_of
-from amq2.instructor.gradebook import record_failure
+from amq2.instructor.gradebook import forget_statements, record_failure
 from amq2.instructor.workers import COPIES, Execution, side_by_side
 from amq2.isolation.level import UnsafeError, is_isolated
 from amq2.isolation.nurseries import NurseryError, nursery_for
@@ -114,6 +114,7 @@ def mark_all(
             stamp = stamp_of(root / "submitted" / one.student / one.unit, root)
             notes = _notes(stamp.with_name(f"{one.unit}.ipynb"))
             stamp.write_text(one.mark, encoding="utf-8")
+            forget_statements()
             gc.collect()  # nbgrader deja ciclos: sin juntarlos, la memoria crece con la clase
             yield Graded(one.unit, one.student, one.unreadable, notes)
 

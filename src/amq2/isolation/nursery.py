@@ -8,7 +8,6 @@ conexión queda abierta mientras viva el kernel, y al final trae su código de s
 pidió la cierra antes, el kernel se termina.
 """
 
-import asyncio
 import contextlib
 import gc
 import json
@@ -18,6 +17,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -30,6 +30,8 @@ IDLE_SECONDS = 900
 
 SECONDS_BETWEEN_LOOKS = 0.2
 """Cada cuánto se mira la memoria de un kernel con todo lo que lanzó."""
+
+_never_closed: list[object] = []
 
 
 def main(folder: Path, code: str) -> None:
@@ -76,19 +78,22 @@ def warm_up(code: str) -> None:
 def _let_go_of_airflow() -> None:
     """Lo que no se comparte entre procesos: las conexiones a su base y el hilo de su API.
 
-    De la API queda otra, sin encender. Se termina de armar con su primer pedido, que tarda
-    segundos: se le hace uno acá, a una dirección que no existe, y cada kernel se los ahorra.
+    Si ya hay una API, se conserva armada para la de cada kernel, que tardaría segundos en armarla.
+    La que anduvo no se cierra, porque cerraría también lo que la otra necesita.
     """
-    import httpx
     from airflow import settings
     from airflow.sdk.execution_time.supervisor import in_process_api_server
 
-    async def ask(transport: httpx.ASGITransport) -> None:
-        async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
-            await client.get("/")
-
-    in_process_api_server.cache_clear()
-    asyncio.run(ask(in_process_api_server().atransport))
+    if in_process_api_server.cache_info().currsize:
+        used = in_process_api_server()
+        _never_closed.append(used)
+        loop = used.transport.app.loop
+        loop.call_soon_threadsafe(loop.stop)
+        for thread in threading.enumerate():
+            if thread.name.startswith("InProcessExecutionAPI"):
+                thread.join()
+        in_process_api_server.cache_clear()
+        in_process_api_server()._app = used.app
     if settings.engine:
         settings.engine.dispose()
 
@@ -158,3 +163,4 @@ def run_kernel(request: dict[str, Any], tells: int) -> None:
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]), sys.argv[2])
+    os._exit(0)  # lo que quedó sin cerrar no se cierra
