@@ -190,14 +190,17 @@ def run_cells(notebook: NotebookNode) -> Cells:
     place = next(i for i, cell in enumerate(bare.cells) if grade_id_of(cell) == IMPORTS)
     bare.cells.insert(place + 1, new_code_cell(CLOCK))
     bare.cells.append(new_code_cell(CLOCK))
+    limit = ExecuteExercises.timeout.default_value
     NotebookClient(
         bare,
-        timeout=ExecuteExercises.timeout.default_value,
+        timeout_func=lambda cell: None if grade_id_of(cell) == IMPORTS else limit,
         interrupt_on_timeout=True,
         error_on_timeout={"ename": "Timeout", "evalue": "", "traceback": []},
         allow_errors=True,
         extra_arguments=kernel_arguments(),
     ).execute()
+    if bare.cells[place].outputs:
+        raise LoadError(f"Las importaciones fallaron: {bare.cells[place].outputs}")
     texts = [
         out.text.split() for cell in (bare.cells[place + 1], bare.cells[-1]) for out in cell.outputs
     ]
