@@ -34,11 +34,8 @@ from tests.catalogue import answers, solution_cell, write_submission
 DAG = "grade_class"
 BIG_UNIT = "01-formas-de-servir"
 PATIENCE = 3600.0
-FLAT = 30.0
-"""Los MB que puede crecer quien corrige una clase más de diez veces mayor.
-
-No es nada porque SQLAlchemy recuerda hasta 150 consultas de cada tabla; después no crece.
-"""
+FLAT = 10.0
+"""Los MB que puede crecer quien corrige una clase más de diez veces mayor."""
 
 GRADE = """
 import re, sys

@@ -13,6 +13,8 @@ from amq2.serving_plots import BLUE, ORANGE
 def press_at_once(url: str, api_name: str, people: int, *values: object) -> pd.DataFrame:
     """Cada persona pide lo mismo, todas a la vez, cada una desde su página.
 
+    Antes de medir, cada una ya apretó una vez: conectarse no cuenta como espera.
+
     Args:
         url: la dirección de la pantalla.
         api_name: lo que dispara el botón, por ejemplo `"/predict"`.
@@ -23,14 +25,15 @@ def press_at_once(url: str, api_name: str, people: int, *values: object) -> pd.D
         Una fila por persona, en el orden en que terminaron; columna `segundos`, lo que esperó.
     """
     clients = [Client(url, verbose=False, analytics_enabled=False) for _ in range(people)]
-    start = time.perf_counter()
 
     def press(client: Client) -> float:
         client.predict(*values, api_name=api_name)
-        return time.perf_counter() - start
+        return time.perf_counter()
 
     with ThreadPoolExecutor(people) as crowd:
-        waits = sorted(crowd.map(press, clients))
+        list(crowd.map(press, clients))
+        start = time.perf_counter()
+        waits = sorted(end - start for end in crowd.map(press, clients))
     for client in clients:
         client.close()
     return pd.DataFrame({"segundos": waits}, index=pd.RangeIndex(1, people + 1, name="persona"))
