@@ -2,7 +2,9 @@
 
 import csv
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +19,7 @@ from nbgrader.api import Gradebook
 from amq2.instructor.course import CourseError, open_nbgrader, released
 from amq2.instructor.feedback import feedback
 from amq2.instructor.grade import grade
-from amq2.instructor.gradebook import register
+from amq2.instructor.gradebook import create, register
 from amq2.instructor.grades import COLUMNS, grades, write_csv
 from amq2.instructor.release import release
 from amq2.notebook.messages import safe_message
@@ -365,6 +367,26 @@ def test_the_gradebook_of_the_last_run_is_kept(course: ToyCourse) -> None:
     course.submit("beto", course.solved())
     course.grade()
     assert (course.root / "gradebook.db.anterior").exists()
+
+
+def test_a_new_gradebook_is_like_the_one_that_nbgrader_makes(tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "gradebook.db", tmp_path / "otro.db"
+    create(tmp_path)
+    Gradebook(f"sqlite:///{theirs}").close()
+    assert schema(ours) == schema(theirs)
+    assert sorted(tmp_path.iterdir()) == [ours, theirs]
+
+
+def schema(database: Path) -> tuple[dict[str, list[str]], str]:
+    """Las columnas de cada tabla, y la versión anotada."""
+    with closing(sqlite3.connect(database)) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        columns = {
+            name: [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
+            for (name,) in tables
+        }
+        [(version,)] = connection.execute("SELECT version_num FROM alembic_version")
+    return columns, version
 
 
 def test_a_master_that_cannot_be_released_says_why(course: ToyCourse) -> None:

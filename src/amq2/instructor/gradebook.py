@@ -7,9 +7,33 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import nbgrader
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from nbgrader.api import Base, Gradebook
+from sqlalchemy import create_engine
 
 from amq2.instructor.course import ROOT, CourseError, open_nbgrader, reason
+
+
+def create(root: Path = ROOT) -> None:
+    """Crea gradebook.db, vacío, si no está.
+
+    Queda como el que crea nbgrader, que para saber con qué versión anotarlo pone en marcha otro
+    programa y tarda más de un segundo.
+    """
+    path = root / "gradebook.db"
+    if path.exists():
+        return
+    migrations = ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic"))
+    with tempfile.TemporaryDirectory(prefix="amq2-", dir=root) as folder:
+        half = Path(folder) / path.name
+        engine = create_engine(f"sqlite:///{half}")
+        Base.metadata.create_all(engine)
+        with engine.begin() as connection:
+            MigrationContext.configure(connection).stamp(migrations, "head")
+        engine.dispose()
+        half.replace(path)  # entero o nada
 
 
 def register(unit: str, root: Path = ROOT) -> None:
@@ -18,6 +42,7 @@ def register(unit: str, root: Path = ROOT) -> None:
     Raises:
         CourseError: si nbgrader no puede publicar el máster.
     """
+    create(root)
     with tempfile.TemporaryDirectory(prefix="amq2-") as temporary:
         api = open_nbgrader(root, release_directory=Path(temporary))
         result = api.generate_assignment(unit, force=True)
