@@ -15,6 +15,7 @@ Tres preguntas, en una corrida:
 El procesador de `make grade` es el de todos sus procesos: véase `benchmarks.cost`.
 """
 
+import asyncio
 import json
 import os
 import platform
@@ -22,7 +23,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from itertools import cycle, islice
@@ -34,6 +34,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 from tqdm import tqdm
+from tqdm.asyncio import tqdm_asyncio
 
 from amq2.instructor.course import master, released
 from amq2.notebook.cells import IMPORTS, grade_id_of
@@ -133,8 +134,7 @@ def _measure(folder: Path, sizes: Sizes, units: Sequence[str]) -> Measured:
             ours_in_unit = grade(root, unit)
             now(f"{unit}: las celdas solas")
             whole = _graded(root, unit)[: len(notebooks)]
-            with ThreadPoolExecutor(CORES) as pool:
-                cells = list(tqdm(pool.map(run_cells, whole), total=len(whole), leave=False))
+            cells = asyncio.run(run_all(whole))
             classes[unit] = ours_in_unit, list(islice(cycle(cells), sizes.students))
         peaks = {}
         for students in (sizes.students, sizes.many):
@@ -184,21 +184,32 @@ def _stock(root: Path, folder: Path, patterns: Sequence[str]) -> Cost:
     return Cost(seconds, None)
 
 
-def run_cells(notebook: NotebookNode) -> Cells:
+async def run_all(notebooks: Sequence[NotebookNode]) -> list[Cells]:
+    """Lo que gastan las celdas de cada notebook, con tantos a la vez como núcleos."""
+    free = asyncio.Semaphore(CORES)
+
+    async def run(notebook: NotebookNode) -> Cells:
+        async with free:
+            return await run_cells(notebook)
+
+    return list(await tqdm_asyncio.gather(*map(run, notebooks), leave=False))
+
+
+async def run_cells(notebook: NotebookNode) -> Cells:
     """Lo que gastan las celdas de un notebook en un kernel común, sin las importaciones."""
     bare = without_demos(nbformat.from_dict(json.loads(json.dumps(notebook))))
     place = next(i for i, cell in enumerate(bare.cells) if grade_id_of(cell) == IMPORTS)
     bare.cells.insert(place + 1, new_code_cell(CLOCK))
     bare.cells.append(new_code_cell(CLOCK))
     limit = ExecuteExercises.timeout.default_value
-    NotebookClient(
+    await NotebookClient(
         bare,
         timeout_func=lambda cell: None if grade_id_of(cell) == IMPORTS else limit,
         interrupt_on_timeout=True,
         error_on_timeout={"ename": "Timeout", "evalue": "", "traceback": []},
         allow_errors=True,
         extra_arguments=kernel_arguments(),
-    ).execute()
+    ).async_execute()
     if bare.cells[place].outputs:
         raise LoadError(f"Las importaciones fallaron: {bare.cells[place].outputs}")
     texts = [
