@@ -1,5 +1,6 @@
 """Lo que ve y lo que puede una entrega mientras se la corrige, probado desde adentro."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -20,6 +21,7 @@ from nbformat.v4 import new_code_cell
 from amq2.instructor.course import ROOT, open_nbgrader
 from amq2.instructor.grade import grade
 from amq2.isolation.level import ALLOW_UNSAFE, why_not
+from tests.api_server import wait_until
 from tests.conftest import not_run
 from tests.test_grading import UNIT, ToyCourse, toy_course
 
@@ -262,25 +264,25 @@ def test_without_namespaces_it_refuses_to_grade_unless_told(
 ABANDON = """
 import os
 from jupyter_client import KernelManager
-from amq2.isolation.nurseries import turn_off_all
+from amq2.isolation import nurseries
 from amq2.isolation.provisioner import KERNEL, kernel_specs
 manager = KernelManager(kernel_name=KERNEL, kernel_spec_manager=kernel_specs())
 manager.start_kernel()
-print(manager.provisioner.pid, flush=True)
+[nursery] = nurseries._running.values()
+print(manager.provisioner.pid, nursery.folder, flush=True)
 {ending}
 os.kill(os.getpid(), 9)
 """
 
 
-@pytest.mark.parametrize("ending", ["", "turn_off_all()"])
+@pytest.mark.parametrize("ending", ["", "nurseries.turn_off_all()"])
 def test_a_kernel_ends_with_its_nursery_and_with_who_asked_for_it(
     course: ToyCourse, ending: str
 ) -> None:
     command = [sys.executable, "-c", ABANDON.format(ending=ending)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == -9
-    try:
-        kernel = psutil.Process(int(done.stdout))
-    except psutil.NoSuchProcess:
-        return
-    kernel.wait(timeout=10)
+    pid, folder = done.stdout.split()
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(int(pid)).wait(timeout=10)
+    assert wait_until(lambda: not Path(folder).exists(), 10)

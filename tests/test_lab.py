@@ -23,9 +23,8 @@ from tests.browser import (
 STUDENT_UNIT = "02-http"
 """La unidad que se abre como la recibe un estudiante."""
 
-
 UNIT_WITH_SCREENS = "04-gradio"
-"""La unidad que muestra más páginas adentro del notebook, que sólo un navegador puede dibujar.
+"""La unidad que muestra pantallas adentro del notebook, que sólo un navegador puede dibujar.
 
 Que corren las celdas de todas las unidades ya lo prueba nbval; las páginas de una API adentro de un
 notebook, test_hub; y las de Airflow, test_airflow_standalone.

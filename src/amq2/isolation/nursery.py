@@ -14,6 +14,7 @@ import json
 import os
 import random
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -32,6 +33,7 @@ SECONDS_BETWEEN_LOOKS = 0.2
 """Cada cuánto se mira la memoria de un kernel con todo lo que lanzó."""
 
 _never_closed: list[object] = []
+"""La API de Airflow que ya anduvo: si nadie la tuviera, Airflow la cerraría."""
 
 
 def main(folder: Path, code: str) -> None:
@@ -86,12 +88,12 @@ def _let_go_of_airflow() -> None:
 
     if in_process_api_server.cache_info().currsize:
         used = in_process_api_server()
-        _never_closed.append(used)
         loop = used.transport.app.loop
         loop.call_soon_threadsafe(loop.stop)
         for thread in threading.enumerate():
             if thread.name.startswith("InProcessExecutionAPI"):
                 thread.join()
+        _never_closed.append(used)
         in_process_api_server.cache_clear()
         in_process_api_server()._app = used.app
     if settings.engine:
@@ -162,5 +164,7 @@ def run_kernel(request: dict[str, Any], tells: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
-    os._exit(0)  # lo que quedó sin cerrar no se cierra
+    place = Path(sys.argv[1])
+    main(place, sys.argv[2])
+    shutil.rmtree(place, ignore_errors=True)  # si a quien lo encendió lo mataron, no la borra nadie
+    os._exit(0)  # una salida común esperaría por la API que ya no tiene su hilo
