@@ -8,9 +8,10 @@ import gc
 import re
 import signal
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 
 import nbformat
@@ -73,12 +74,13 @@ def execute_all(
         CourseError: si la máquina no puede encerrar las entregas.
     """
     started: dict[Path, Executed] = {}
+    imports = cache(partial(imports_of, db_url=f"sqlite:///{staging}/gradebook.db"))
 
     def prepare() -> Iterator[Execution]:
         for folder, mark in marks.items():
             unit, student = folder.name, folder.parent.name
             if not _ODD.search(student):
-                work = Execution(folder, root, staging, _nursery(unit, staging), options)
+                work = Execution(folder, root, staging, _nursery(unit, imports), options)
                 unreadable = intake.stage(folder, unit, released(unit, root), work.copy)
                 started[folder] = Executed(unit, student, mark, unreadable)
                 yield work
@@ -135,12 +137,10 @@ def uninterrupted() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _nursery(unit: str, staging: Path) -> str:
+def _nursery(unit: str, imports: Callable[[str], str]) -> str:
     """El vivero de una unidad; vacío, si no se encierra."""
     try:
-        if not is_isolated():
-            return ""
-        return str(nursery_for(imports_of(unit, f"sqlite:///{staging}/gradebook.db")))
+        return str(nursery_for(imports(unit))) if is_isolated() else ""
     except (NurseryError, UnsafeError) as error:
         raise CourseError(f"{unit}: {error}") from None
 

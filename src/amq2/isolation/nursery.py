@@ -67,6 +67,7 @@ def _bury() -> None:
 
 def warm_up(code: str) -> None:
     """Importa el kernel y lo que diga `code`, y deja la memoria lista para compartir."""
+    import ipykernel.debugger  # si no, lo importaría cada kernel al arrancar, y es lo más largo
     import ipykernel.ipkernel
     import ipykernel.kernelapp  # noqa: F401
 
