@@ -4,7 +4,7 @@ import pytest
 import requests
 
 from amq2 import checks
-from amq2.checks import CheckFailed, check, check_equal, hidden_test, run
+from amq2.checks import CheckFailed, check, check_equal, check_same, hidden_test, run
 from amq2.playground import playground
 
 
@@ -16,6 +16,20 @@ class EqualToEverything:
 
     def __hash__(self) -> int:
         return 0
+
+
+class LyingList(list[int]):
+    """Una lista vacía que dice tener dos elementos."""
+
+    def __len__(self) -> int:
+        return 2
+
+
+class LyingDict(dict[str, int]):
+    """Un diccionario que dice tener una clave menos."""
+
+    def __len__(self) -> int:
+        return super().__len__() - 1
 
 
 def message(got: object, expected: object) -> str:
@@ -46,6 +60,8 @@ def test_a_message_says_what_was_expected_what_came_and_where_to_look() -> None:
         (EqualToEverything(), 1),
         ([EqualToEverything()], [1]),
         ({"a": EqualToEverything()}, {"a": 1}),
+        (LyingList(), [1, 2]),
+        (LyingDict(a=1, b=2), {"a": 1}),
     ],
 )
 def test_what_is_not_the_same_fails(got: object, expected: object) -> None:
@@ -64,6 +80,14 @@ def test_a_check_asks_for_true_itself() -> None:
     check(True, "")
     with pytest.raises(CheckFailed, match="no pasa"):
         check(EqualToEverything(), "no pasa")  # type: ignore[arg-type]
+
+
+def test_a_comparison_may_keep_what_it_expects_to_itself() -> None:
+    check_same("éxito", "éxito", "")
+    for got in ("error", EqualToEverything()):
+        with pytest.raises(CheckFailed) as failure:
+            check_same(got, "éxito", "No es así")
+        assert str(failure.value) == "✗ No es así"
 
 
 def test_an_unfinished_answer_is_named() -> None:

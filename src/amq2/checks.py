@@ -70,6 +70,15 @@ def check_equal(got: object, expected: object, what: str, look_at: str) -> None:
         )
 
 
+def check_same(got: object, expected: object, message: str) -> None:
+    """Compara como `check_equal`, sin contar qué se esperaba.
+
+    Raises:
+        CheckFailed: con `message`, si no son iguales.
+    """
+    check(_same(got, expected), message)
+
+
 def run(function: Callable[..., Any], *args: object, **kwargs: object) -> Any:  # noqa: ANN401 - devuelve lo de la respuesta
     """Llama a la respuesta de un ejercicio y convierte sus errores en un mensaje.
 
@@ -162,17 +171,17 @@ def _same(got: object, expected: object) -> bool:
     simples de Python, para que nadie pase con un objeto que dice ser igual a todo.
     """
     if isinstance(expected, Mapping):
-        return (
-            isinstance(got, Mapping)
-            and len(got) == len(expected)
-            and all(key in got and _same(got[key], value) for key, value in expected.items())
+        if not isinstance(got, Mapping):
+            return False
+        pairs = {key: got[key] for key in got}  # `got` puede mentir sobre su largo
+        return pairs.keys() == {*expected} and all(
+            _same(pairs[key], value) for key, value in expected.items()
         )
     if isinstance(expected, list | tuple):
-        return (
-            isinstance(got, list | tuple)
-            and len(got) == len(expected)
-            and all(map(_same, got, expected))
-        )
+        if not isinstance(got, list | tuple):
+            return False
+        items = [*got]
+        return len(items) == len(expected) and all(map(_same, items, expected))
     kind = type(expected)
     if kind not in PLAIN_TYPES:
         raise TypeError(f"check_equal no compara objetos {kind.__name__}")

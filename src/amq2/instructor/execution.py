@@ -79,7 +79,7 @@ class GradeExercises(ExecuteExercises):
             self._look_for_changes(index)
         if self.stopped_by:
             return
-        if names := names_in(cell.source).intersection(self.watch.shadowed):
+        if names := names_in(cell.source, self.watch.origins).intersection(self.watch.shadowed):
             reason = (
                 f"La prueba usa {', '.join(sorted(names))}, y el notebook le puso ese nombre a "
                 "otra cosa: cambialo."

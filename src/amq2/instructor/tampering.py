@@ -4,20 +4,19 @@ Al final de cada prueba se planta una comprobación que tiene que fallar: si no 
 no llegó hasta ahí, no pasó.
 
 Además, antes de la primera celda se saca una foto: qué objeto es cada función de Python, de
-`amq2.checks` y de IPython, y qué hay enganchado a la ejecución. Alrededor de cada prueba se saca
-otra, y se comparan afuera del kernel. No se ve lo que se cambia y se repone entre foto y foto.
+`amq2.checks`, de IPython y de las bibliotecas que usan las pruebas, y qué hay enganchado a la
+ejecución. Alrededor de cada prueba se saca otra, y se comparan afuera del kernel. No se ve lo que
+se cambia y se repone entre foto y foto.
 """
 
 import ast
 import builtins
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 from uuid import uuid4
-
-import amq2.checks
 
 LIBRARIES = "bibliotecas"
 """En una foto, lo de los módulos que usan las pruebas."""
@@ -50,9 +49,9 @@ PHOTO = f"""
     'set_custom_exc': len(shell.custom_exceptions),
     'bibliotecas': {{m + '.' + n: who(v) + (
         ''.join(who(f) for f in vars(v).values() if type(f).__name__ == 'function')
-        if issubclass(type(v), type) else who(v.__code__)).__hash__().__repr__()
+        if issubclass(type(v), type) else who(getattr(v, '__code__', v))).__hash__().__repr__()
         for m in LIBRARIES if m in sys.modules for n, v in list(vars(sys.modules[m]).items())
-        if type(v).__name__ == 'function' or issubclass(type(v), type)}},
+        if callable(v)}},
 }}))(().__class__.__base__.__repr__, __import__('builtins'),
     __import__('amq2.checks').checks, __import__('sys'), __import__('json'),
     get_ipython(), (lambda s: (s, s.kernel, s.kernel.session, s.displayhook, s.display_pub))(
@@ -64,17 +63,14 @@ Quién es cada objeto lo dice `object.__repr__`, que se alcanza sin un nombre: u
 miente sobre él.
 """
 
-_NAMES = {
-    name
-    for name, value in vars(amq2.checks).items()
-    if getattr(value, "__module__", "") == amq2.checks.__name__
-}
-
 SHADOWED = """
-(lambda own, builtins, checks: [n for n in {names!r} if n in own
-    and own[n] is not vars(checks).get(n, vars(builtins).get(n))]
-)(globals(), __import__('builtins'), __import__('amq2.checks').checks)
+(lambda own, modules: [n for n, (m, a) in {origins!r}.items() if n in own and m in modules
+    and own[n] is not (getattr(modules[m], a, own[n]) if a else modules[m])]
+)(globals(), __import__('sys').modules)
 """
+
+Origins = Mapping[str, tuple[str, str]]
+"""De cada nombre, de qué módulo sale y cómo se llama ahí; vacío, si es el módulo."""
 
 
 def photo_in(reply: str) -> dict[str, Any]:
@@ -100,14 +96,32 @@ def photo_of(libraries: Iterable[str]) -> str:
 def changed(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """Los nombres de lo que cambió entre dos fotos; de una biblioteca puede cargarse más."""
     known, seen = before.get(LIBRARIES, {}), now.get(LIBRARIES, {})
-    names = [name for name in known if name in seen and known[name] != seen[name]]
+    names = [name for name in known if known[name] != seen.get(name)]
     both = (before.keys() | now.keys()) - {LIBRARIES}
     return sorted([*names, *(name for name in both if before.get(name) != now.get(name))])
 
 
-def names_in(test: str) -> set[str]:
-    """Los nombres de Python y de `amq2.checks` que usa una prueba."""
-    return set(_names_of(test) & (_NAMES | set(_BUILTINS)))
+def origins_of(imports: str) -> dict[str, tuple[str, str]]:
+    """De dónde salen los nombres de Python y los de una celda de importaciones."""
+    return {name: ("builtins", name) for name in _BUILTINS} | _imported_by(imports)
+
+
+@cache
+def _imported_by(source: str) -> dict[str, tuple[str, str]]:
+    found = {}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            for name in node.names:
+                top = name.name.split(".")[0]
+                found[name.asname or top] = (name.name if name.asname else top, "")
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {name.asname or name.name: (node.module, name.name) for name in node.names}
+    return found
+
+
+def names_in(test: str, origins: Origins) -> set[str]:
+    """De esos nombres, los que usa una prueba sin importarlos ella."""
+    return {*_names_of(test)}.intersection(origins).difference(_imported_by(test))
 
 
 @cache
@@ -115,9 +129,9 @@ def _names_of(source: str) -> frozenset[str]:
     return frozenset(node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name))
 
 
-def shadowed_by(names: Iterable[str]) -> str:
+def shadowed_by(origins: Origins) -> str:
     """La expresión que lista, de esos nombres, a cuáles el notebook le puso otra cosa."""
-    return SHADOWED.format(names=sorted(names))
+    return SHADOWED.format(origins=dict(origins))
 
 
 def planted(source: str) -> tuple[str, str]:
@@ -133,14 +147,16 @@ def planted(source: str) -> tuple[str, str]:
         check = f"check_equal({mark!r}, 0, {mark!r}, '')"
     elif "check" in used:
         check = f"check(False, {mark!r})"
+    elif "check_same" in used:
+        check = f"check_same({mark!r}, 0, {mark!r})"
     if "hidden_test" in used:
         check = f"with hidden_test({mark!r}):\n    {check}"
     return f"{source}\n{check}", mark
 
 
-def shadowed_in(reply: str) -> list[str]:
+def shadowed_in(reply: str, origins: Origins) -> list[str]:
     """Los nombres que contestó el kernel a `shadowed_by`; si contesta otra cosa, ninguno.
 
     Su texto lo puede elegir la entrega: sólo pasan los nombres conocidos.
     """
-    return sorted(set(re.findall(r"'(\w+)'", reply)) & (_NAMES | set(_BUILTINS)))
+    return sorted({*re.findall(r"'(\w+)'", reply)}.intersection(origins))
