@@ -98,7 +98,7 @@ def changed(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     known, seen = before.get(LIBRARIES, {}), now.get(LIBRARIES, {})
     names = [name for name in known if known[name] != seen.get(name)]
     both = (before.keys() | now.keys()) - {LIBRARIES}
-    return sorted([*names, *(name for name in both if before.get(name) != now.get(name))])
+    return sorted({*names, *(name for name in both if before.get(name) != now.get(name))})
 
 
 def origins_of(imports: str) -> dict[str, tuple[str, str]]:
