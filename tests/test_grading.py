@@ -1,13 +1,16 @@
 """Una clase inventada sobre una unidad de juguete: qué hace la corrección con cada entrega."""
 
 import csv
+import errno
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -18,7 +21,7 @@ from nbgrader.api import Gradebook
 
 from amq2.instructor.course import CourseError, open_nbgrader, released
 from amq2.instructor.feedback import feedback
-from amq2.instructor.grade import grade
+from amq2.instructor.grade import grade, summary
 from amq2.instructor.gradebook import create, register
 from amq2.instructor.grades import COLUMNS, grades, write_csv
 from amq2.instructor.release import release
@@ -150,8 +153,10 @@ def test_one_bad_submission_never_stops_the_others(course: ToyCourse) -> None:
     course.submit_file("d-sin-notebook", "leeme.txt", b"hola")
     course.submit_file("e-otra-cosa", f"{UNIT}.ipynb", b'{"hola": 1}')
     course.submit("f-bien", course.solved())
+    course.submit("g-fecha", course.solved())
+    course.submit_file("g-fecha", "timestamp.txt", b"99999999999999999999")
     rows = course.grade()
-    assert course.scores("f-bien") == [2, 1, ""]
+    assert course.scores("f-bien") == course.scores("g-fecha") == [2, 1, ""]
     for student, reason in {
         "a-roto": "tiene el JSON roto en la línea",
         "b-otra-codificacion": "no está en UTF-8",
@@ -415,6 +420,39 @@ def test_a_folder_with_signs_that_nbgrader_does_not_take_never_stops_the_others(
     rows = course.grade()
     assert course.scores("b-bien") == [2, 1, ""]
     assert "cambiale el nombre" in str(rows[name, "99.1"]["note"])
+
+
+def test_what_cannot_be_read_or_named_never_stops_the_others(
+    course: ToyCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course.submit("c-fecha", course.solved())
+    damaged = [
+        course.submit_file("a-disco", f"{UNIT}.ipynb", b"{}"),
+        course.submit_file("c-fecha", "timestamp.txt", b"2026-05-02 10:00:00 UTC"),
+    ]
+    latin = course.root / "submitted" / os.fsdecode("Muñoz".encode("latin-1")) / UNIT
+    latin.mkdir(parents=True)
+    course.submit("z-bien", course.solved())
+    opened = Path.open
+
+    def open_or_fail(path: Path, *args: Any, **flags: Any) -> Any:  # noqa: ANN401
+        if path in damaged:  # root lee todo: hace falta un disco que falle
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        return opened(path, *args, **flags)
+
+    monkeypatch.setattr(Path, "open", open_or_fail)
+    done = grade([UNIT], course.root)
+    rows = course.rows()
+    assert course.scores("z-bien") == [2, 1, ""]
+    for student, why in {
+        "a-disco": "no se puede abrir",
+        "c-fecha": "mirala a mano",
+        "Mu\N{REPLACEMENT CHARACTER}oz": "cambiale el nombre",
+    }.items():
+        assert why in str(rows[student, "99.1"]["note"])
+    text = summary(done)
+    assert len(text.encode().splitlines()) == 4
+    assert "Mu oz" in text
 
 
 def test_a_folder_with_spaces_and_accents_is_graded(course: ToyCourse) -> None:

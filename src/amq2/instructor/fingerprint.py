@@ -12,14 +12,20 @@ FINGERPRINT = "huella.txt"
 
 
 def fingerprint(folder: Path, root: Path) -> str:
-    """La huella de una entrega, `submitted/<estudiante>/<unidad>`, con lo que decide su nota."""
+    """La huella de una entrega, `submitted/<estudiante>/<unidad>`, con lo que decide su nota.
+
+    Lo que no se puede leer no la detiene: cuando se pueda, la huella será otra.
+    """
     digest = hashlib.sha256(master(folder.name, root).read_bytes())
     digest.update((ROOT / "requirements.txt").read_bytes())
     for path in sorted([] if folder.is_symlink() else folder.glob("*")):
-        if path.is_file() and not path.is_symlink():
-            size = path.stat().st_size
-            digest.update(os.fsencode(path.name) + str(size).encode())
-            digest.update(path.read_bytes() if size <= MAX_BYTES else b"")
+        try:
+            if path.is_file() and not path.is_symlink():
+                size = path.stat().st_size
+                digest.update(os.fsencode(path.name) + str(size).encode())
+                digest.update(path.read_bytes() if size <= MAX_BYTES else b"")
+        except OSError as error:
+            digest.update(str(error).encode("utf-8", "replace"))
     return digest.hexdigest()
 
 

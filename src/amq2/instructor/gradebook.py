@@ -1,6 +1,7 @@
 """Lo que la corrección anota en gradebook.db por su cuenta, sin pasar por nbgrader."""
 
 import fcntl
+import re
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ from nbgrader.api import Base, Gradebook
 from sqlalchemy import create_engine
 
 from amq2.instructor.course import ROOT, CourseError, open_nbgrader, reason
+
+NOT_TEXT = re.compile(r"[\ud800-\udfff]")
+"""En el nombre de un archivo, los bytes que no son UTF-8: así los da Python."""
 
 
 def create(root: Path = ROOT) -> None:
@@ -51,7 +55,11 @@ def register(unit: str, root: Path = ROOT) -> None:
 
 
 def record_failure(unit: str, student: str, problem: str, root: Path = ROOT) -> None:
-    """Deja la entrega sin puntos automáticos, con el motivo en cada respuesta."""
+    """Deja la entrega sin puntos automáticos, con el motivo en cada respuesta.
+
+    Lo que no es texto se anota con «�».
+    """
+    student, problem = (NOT_TEXT.sub("�", text) for text in (student, problem))
     with Gradebook(f"sqlite:///{root}/gradebook.db") as gradebook:
         gradebook.update_or_create_student(student)
         submission = gradebook.update_or_create_submission(unit, student)

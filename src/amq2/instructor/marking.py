@@ -21,14 +21,14 @@ from amq2.instructor import intake
 from amq2.instructor.course import CourseError, open_nbgrader, reason, released
 from amq2.instructor.execution import GradeExercises, imports_of
 from amq2.instructor.fingerprint import stamp_of
-from amq2.instructor.gradebook import forget_statements, record_failure
+from amq2.instructor.gradebook import NOT_TEXT, forget_statements, record_failure
 from amq2.instructor.workers import COPIES, Execution, side_by_side
 from amq2.isolation.level import UnsafeError, is_isolated
 from amq2.isolation.nurseries import NurseryError, nursery_for
 from amq2.notebook.execute import NOTES
 
-_ODD = re.compile(r"[*?\[\]\n\r]|^\s|\s$")
-"""Lo que nbgrader toma por un patrón, o recorta, en el nombre de un estudiante."""
+_ODD = re.compile(rf"[*?\[\]\n\r]|^\s|\s$|{NOT_TEXT.pattern}")
+"""Lo que nbgrader toma por un patrón, recorta o no puede anotar, en el nombre de un estudiante."""
 
 
 @dataclass(frozen=True)
@@ -74,23 +74,29 @@ def execute_all(
         CourseError: si la máquina no puede encerrar las entregas.
     """
     started: dict[Path, Executed] = {}
+    odd: list[Executed] = []
     imports = cache(partial(imports_of, db_url=f"sqlite:///{staging}/gradebook.db"))
 
     def prepare() -> Iterator[Execution]:
         for folder, mark in marks.items():
             unit, student = folder.name, folder.parent.name
-            if not _ODD.search(student):
-                work = Execution(folder, root, staging, _nursery(unit, imports), options)
+            if _ODD.search(student):
+                why = f"La carpeta «{student}» tiene signos que nbgrader no admite"
+                odd.append(Executed(unit, student, problem=f"{why}: cambiale el nombre."))
+                continue
+            work = Execution(folder, root, staging, _nursery(unit, imports), options)
+            try:
                 unreadable = intake.stage(folder, unit, released(unit, root), work.copy)
+            except Exception as error:  # noqa: BLE001 - cualquiera es de esta entrega
+                why = _to_look_at(f"{type(error).__name__}: {error}")
+                odd.append(Executed(unit, student, problem=why))
+            else:
                 started[folder] = Executed(unit, student, mark, unreadable)
                 yield work
 
     for work, why in side_by_side(prepare(), most):
         yield replace(started.pop(work.folder), problem=_to_look_at(why) if why else None)
-    for folder in marks:
-        if _ODD.search(name := folder.parent.name):
-            why = f"La carpeta «{name}» tiene signos que nbgrader no admite: cambiale el nombre."
-            yield Executed(folder.name, name, problem=why)
+    yield from odd
 
 
 def mark_all(
