@@ -1,5 +1,6 @@
 """`grade_class`: repartida en tareas de Airflow, la corrección da lo mismo que `make grade`."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def whole_class(course: ToyCourse) -> None:
     course.submit("tarde", course.solved())
     course.submit_file("tarde", "timestamp.txt", b"2026-05-02 10:00:00 UTC")
     course.submit("con [corchetes]", course.solved())
+    course.submit(os.fsdecode("Muñoz".encode("latin-1")), course.solved())
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def test_the_marks_the_flags_and_what_is_skipped_are_those_of_make_grade(
     twins: tuple[ToyCourse, ToyCourse], tmp_path: Path
 ) -> None:
     course, twin = twins
-    for corrected in (7, 1):  # la del nombre raro se intenta siempre
+    for corrected in (8, 2):  # las de nombre raro se intentan siempre
         expected = summary(grade([UNIT], course.root))
         assert f"Corregidas: {corrected}." in expected
         done = run()

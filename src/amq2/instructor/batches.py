@@ -22,7 +22,7 @@ from amq2.instructor.course import ROOT, CourseError, chosen_units, command_line
 from amq2.instructor.fingerprint import is_up_to_date
 from amq2.instructor.grade import all_submissions, begin, isolation
 from amq2.instructor.gradebook import only_one
-from amq2.instructor.marking import Executed, Graded, execute_all, mark_all
+from amq2.instructor.marking import Executed, Graded, execute_all, mark_all, refused
 from amq2.instructor.workers import COPIES, copy_of
 from amq2.isolation.room import die_with_parent
 from amq2.orchestrator.data import data_folder, replace_file
@@ -64,7 +64,9 @@ class Run:
         with only_one(self.root):
             pending = begin(self._submissions(unit), self.root, self.folder)
         plan: list[dict[str, object]] = []
-        for name, paths in groupby(pending, lambda path: path.name):
+        # Los nombres que se rechazan no pasan por Airflow: pueden no ser texto.
+        accepted = (path for path in pending if not refused(path))
+        for name, paths in groupby(accepted, lambda path: path.name):
             marks = [(path.parent.name, pending[path]) for path in paths]
             parts = range(0, len(marks), size)
             plan += [{"unit": name, "students": dict(marks[at : at + size])} for at in parts]
@@ -126,7 +128,9 @@ class Run:
         with only_one(self.root):
             folders = self._submissions(unit)
             ready = [folder for folder in folders if is_up_to_date(folder, self.root)]
-            executed = [self._read(folder) for folder in folders if folder not in ready]
+            executed = [
+                refused(folder) or self._read(folder) for folder in folders if folder not in ready
+            ]
             with tempfile.TemporaryDirectory(prefix="amq2-") as name:
                 # A nbgrader, un camino sin signos: los toma por un patrón.
                 (Path(name) / COPIES).symlink_to(self.folder / COPIES)

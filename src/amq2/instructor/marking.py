@@ -79,11 +79,10 @@ def execute_all(
 
     def prepare() -> Iterator[Execution]:
         for folder, mark in marks.items():
-            unit, student = folder.name, folder.parent.name
-            if _ODD.search(student):
-                why = f"La carpeta «{student}» tiene signos que nbgrader no admite"
-                odd.append(Executed(unit, student, problem=f"{why}: cambiale el nombre."))
+            if one := refused(folder):
+                odd.append(one)
                 continue
+            unit, student = folder.name, folder.parent.name
             work = Execution(folder, root, staging, _nursery(unit, imports), options)
             try:
                 unreadable = intake.stage(folder, unit, released(unit, root), work.copy)
@@ -97,6 +96,14 @@ def execute_all(
     for work, why in side_by_side(prepare(), most):
         yield replace(started.pop(work.folder), problem=_to_look_at(why) if why else None)
     yield from odd
+
+
+def refused(folder: Path) -> Executed | None:
+    """Una entrega que no se ejecuta por el nombre de su carpeta; las demás, `None`."""
+    if not _ODD.search(name := folder.parent.name):
+        return None
+    why = f"La carpeta «{name}» tiene signos que nbgrader no admite: cambiale el nombre."
+    return Executed(folder.name, name, problem=why)
 
 
 def mark_all(
