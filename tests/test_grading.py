@@ -4,6 +4,7 @@ import csv
 import errno
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -19,7 +20,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 
+from amq2.instructor import workers
 from amq2.instructor.course import CourseError, open_nbgrader, released
+from amq2.instructor.deadlines import set_due
 from amq2.instructor.feedback import feedback
 from amq2.instructor.grade import grade, summary
 from amq2.instructor.gradebook import create, register
@@ -309,10 +312,7 @@ def test_an_answer_by_hand_waits_and_its_mark_survives_a_new_run(course: ToyCour
     course.submit("ana", course.solved())
     rows = course.grade()
     assert rows["ana", "99.3"]["needs_manual"] == "sí"
-    with Gradebook(f"sqlite:///{course.root}/gradebook.db") as gradebook:
-        mark = gradebook.find_grade("ejercicio-99-3", UNIT, UNIT, "ana")
-        mark.manual_score, mark.needs_manual_grade = 0.5, False
-        gradebook.db.commit()
+    put_by_hand(course, "ana")
     course.submit("beto", course.solved())
     rows = course.grade()
     assert rows["ana", "99.3"]["score"] == 0.5
@@ -327,6 +327,63 @@ def test_only_what_changed_is_graded_again(course: ToyCourse) -> None:
     course.submit_file("ana", f"{UNIT}.ipynb", notebook)
     assert [result.skipped for result in grade([UNIT], course.root)] == [False]
     assert course.scores("ana") == [0, 1, ""]
+
+
+def put_by_hand(course: ToyCourse, student: str) -> None:
+    with Gradebook(f"sqlite:///{course.root}/gradebook.db") as gradebook:
+        mark = gradebook.find_grade("ejercicio-99-3", UNIT, UNIT, student)
+        mark.manual_score, mark.needs_manual_grade = 0.5, False
+        gradebook.db.commit()
+
+
+def skipped(course: ToyCourse) -> dict[str, bool]:
+    return {result.student: result.skipped for result in grade([UNIT], course.root)}
+
+
+def test_what_the_gradebook_does_not_have_is_graded_again(course: ToyCourse) -> None:
+    book = course.root / "gradebook.db"
+    before = book.with_name("gradebook.db.anterior")
+    course.submit("ana", course.solved())
+    course.grade()
+    put_by_hand(course, "ana")
+    course.submit("beto", course.solved())
+    course.grade()
+    kept = before.read_bytes()
+    assert skipped(course) == {"ana": True, "beto": True}
+    assert before.read_bytes() == kept, "sin nada que corregir, la copia queda como estaba"
+    shutil.copy(before, book)
+    assert skipped(course) == {"ana": True, "beto": False}
+    assert course.scores("ana") == [2, 1, 0.5]
+    assert course.scores("beto") == [2, 1, ""]
+    kept = before.read_bytes()
+    book.unlink()
+    set_due(UNIT, "2026-11-20", course.root)
+    assert skipped(course) == {"ana": False, "beto": False}
+    assert course.scores("ana") == course.scores("beto") == [2, 1, ""]
+    assert before.read_bytes() == kept, "un gradebook vacío no pisa la copia con notas a mano"
+
+
+def test_after_an_attempt_that_failed_the_first_one_is_graded_again(
+    course: ToyCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course.submit("ana", course.solved())
+    course.grade()
+    put_by_hand(course, "ana")
+    [page] = feedback([UNIT], course.root)
+    place = course.root / "submitted" / "ana" / UNIT / f"{UNIT}.ipynb"
+    first = place.read_bytes()
+    place.write_bytes(first.replace(b"2 * x", b"3 * x"))
+    with monkeypatch.context() as patch:
+        patch.setattr(workers, "SECONDS_A_SUBMISSION", 0)
+        assert "terminó con -9" in summary(grade([UNIT], course.root))
+    assert not page.exists()
+    with pytest.raises(CourseError, match="nada corregido"):
+        feedback([UNIT], course.root)
+    place.write_bytes(first)
+    assert skipped(course) == {"ana": False}
+    assert course.scores("ana")[:2] == [2, 1]
+    with Gradebook(f"sqlite:///{course.root}/gradebook.db") as gradebook:
+        assert gradebook.find_grade("ejercicio-99-3", UNIT, UNIT, "ana").manual_score == 0.5
 
 
 def test_a_missing_submission_is_not_a_zero_and_a_late_one_is_marked(course: ToyCourse) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from traitlets.config import Config
 
 from amq2.instructor.course import ROOT, CourseError, chosen_units, command_line
-from amq2.instructor.fingerprint import is_up_to_date
+from amq2.instructor.fingerprint import changed
 from amq2.instructor.grade import all_submissions, begin, isolation
 from amq2.instructor.gradebook import only_one
 from amq2.instructor.marking import Executed, Graded, execute_all, mark_all, refused
@@ -127,10 +127,9 @@ class Run:
         """
         with only_one(self.root):
             folders = self._submissions(unit)
-            ready = [folder for folder in folders if is_up_to_date(folder, self.root)]
-            executed = [
-                refused(folder) or self._read(folder) for folder in folders if folder not in ready
-            ]
+            pending = changed(folders, self.root)
+            ready = [folder for folder in folders if folder not in pending]
+            executed = [refused(folder) or self._read(folder) for folder in pending]
             with tempfile.TemporaryDirectory(prefix="amq2-") as name:
                 # A nbgrader, un camino sin signos: los toma por un patrón.
                 (Path(name) / COPIES).symlink_to(self.folder / COPIES)

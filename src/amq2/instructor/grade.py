@@ -9,7 +9,7 @@ from tqdm import tqdm
 from traitlets.config import Config
 
 from amq2.instructor.course import ROOT, CourseError, chosen_units, command_line
-from amq2.instructor.fingerprint import fingerprint, is_up_to_date
+from amq2.instructor.fingerprint import changed
 from amq2.instructor.gradebook import back_up, copy_gradebook, only_one, register
 from amq2.instructor.marking import Graded, execute_all, mark_all
 from amq2.instructor.pace import MOST
@@ -70,12 +70,11 @@ def begin(folders: Sequence[Path], root: Path, staging: Path) -> dict[Path, str]
     Raises:
         CourseError: si un máster no se puede publicar.
     """
-    changed = [folder for folder in folders if not is_up_to_date(folder, root)]
-    pending = {folder: fingerprint(folder, root) for folder in changed}
-    back_up(root)
-    for unit in dict.fromkeys(folder.name for folder in changed):
-        register(unit, root)
-    copy_gradebook(root, staging / "gradebook.db")
+    if pending := changed(folders, root):
+        back_up(root)
+        for unit in dict.fromkeys(folder.name for folder in pending):
+            register(unit, root)
+        copy_gradebook(root, staging / "gradebook.db")
     return pending
 
 

@@ -6,6 +6,7 @@ hace las dos a la vez; `batches` las hace en tareas de Airflow.
 
 import gc
 import re
+import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,7 +22,7 @@ from amq2.instructor import intake
 from amq2.instructor.course import CourseError, open_nbgrader, reason, released
 from amq2.instructor.execution import GradeExercises, imports_of
 from amq2.instructor.fingerprint import stamp_of
-from amq2.instructor.gradebook import NOT_TEXT, forget_statements, record_failure
+from amq2.instructor.gradebook import NOT_TEXT, forget_statements, record_failure, save_mark
 from amq2.instructor.workers import COPIES, Execution, side_by_side
 from amq2.isolation.level import UnsafeError, is_isolated
 from amq2.isolation.nurseries import NurseryError, nursery_for
@@ -118,16 +119,20 @@ def mark_all(
     api.config.Autograde.autograde_preprocessors.remove(GradeExercises)
     for one in executed:
         problem = one.problem
+        save_mark(one.unit, one.student, "", root)  # hasta que esté entera, no cuenta
         if not problem:
             with uninterrupted():
                 result = api.autograde(one.unit, one.student, force=True)
             problem = None if result["success"] else _to_look_at(reason(result))
         if problem:
+            for place in ("autograded", "feedback"):  # lo de otro intento no es lo de esta nota
+                shutil.rmtree(root / place / one.student / one.unit, ignore_errors=True)
             record_failure(one.unit, one.student, problem, root)
             yield Graded(one.unit, one.student, problem)
         else:
             stamp = stamp_of(root / "submitted" / one.student / one.unit, root)
             notes = _notes(stamp.with_name(f"{one.unit}.ipynb"))
+            save_mark(one.unit, one.student, one.mark, root)
             stamp.write_text(one.mark, encoding="utf-8")
             forget_statements()
             gc.collect()  # nbgrader deja ciclos: sin juntarlos, la memoria crece con la clase
