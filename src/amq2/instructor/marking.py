@@ -9,8 +9,8 @@ import re
 import shutil
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -63,10 +63,11 @@ class Graded:
 
 def execute_all(
     marks: Mapping[Path, str], root: Path, staging: Path, options: Config, most: int
-) -> Iterator[Executed]:
+) -> Generator[Executed]:
     """Ejecuta las entregas, de a `most` como mucho, y las da a medida que terminan.
 
-    El notebook de cada una queda en `copy_of(staging, …)`. El gradebook no se toca.
+    El notebook de cada una queda en `copy_of(staging, …)`. El gradebook no se toca. Si se cierra
+    antes del final, se corta lo que se estaba ejecutando.
 
     Args:
         marks: la huella de cada entrega, como la da `grade.begin`.
@@ -94,8 +95,9 @@ def execute_all(
                 started[folder] = Executed(unit, student, mark, unreadable)
                 yield work
 
-    for work, why in side_by_side(prepare(), most):
-        yield replace(started.pop(work.folder), problem=_to_look_at(why) if why else None)
+    with closing(side_by_side(prepare(), most)) as finished:
+        for work, why in finished:
+            yield replace(started.pop(work.folder), problem=_to_look_at(why) if why else None)
     yield from odd
 
 
