@@ -4,8 +4,11 @@ import csv
 import errno
 import json
 import os
+import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from copy import deepcopy
@@ -128,11 +131,16 @@ class ToyCourse:
 
 def toy_course(root: Path) -> ToyCourse:
     """Un curso recién armado, con la unidad de juguete ya publicada."""
-    path = root / "solutions" / UNIT / f"{UNIT}.ipynb"
+    publish(root, UNIT)
+    return ToyCourse(root)
+
+
+def publish(root: Path, unit: str) -> None:
+    """Publica la unidad de juguete con ese nombre."""
+    path = root / "solutions" / unit / f"{unit}.ipynb"
     path.parent.mkdir(parents=True)
     nbformat.write(toy_master(), path)
-    release(UNIT, root)
-    return ToyCourse(root)
+    release(unit, root)
 
 
 @pytest.fixture
@@ -458,6 +466,43 @@ def test_a_master_that_cannot_be_released_says_why(course: ToyCourse) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(CourseError, match="no se puede publicar"):
         release(UNIT, course.root)
+
+
+def add_graded_cell(course: ToyCourse, unit: str) -> None:
+    path = course.root / "solutions" / unit / f"{unit}.ipynb"
+    master = nbformat.read(path, as_version=4)
+    master.cells.append(check_cell("ejercicio-99-2-otra", "pass"))
+    nbformat.write(master, path)
+    release(unit, course.root)
+
+
+def test_a_master_with_other_cells_says_what_to_do_and_stops_only_its_unit(
+    course: ToyCourse,
+) -> None:
+    other = "98-otra"
+    publish(course.root, other)
+    course.submit("ana", course.solved())
+    write_submission(course.root, "ana", other, course.solved())
+    write_submission(course.root, "beto", other, course.solved())
+    grade([UNIT, other], course.root)
+    add_graded_cell(course, UNIT)
+    course.submit("beto", course.solved())
+    write_submission(course.root, "carla", other, course.solved())
+    text = summary(grade([UNIT, other], course.root))
+    first, *lines = text.splitlines()
+    assert first == "Corregidas: 1. Sin cambios desde la última vez: 2."
+    assert len(lines) == 1
+    assert lines[0].startswith(f"  El máster de {UNIT} ganó o perdió celdas")
+    assert course.scores("ana") == [2, 1, ""]
+    with pytest.raises(CourseError, match="borra también sus notas a mano") as told:
+        course.grade()
+    [command] = re.findall("nbgrader (db .* --force)", str(told.value))
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", *command.split()], cwd=course.root, check=True
+    )
+    assert skipped(course) == {"ana": False, "beto": False}
+    rows = [row for row in grades(course.root) if row["student"] != "carla"]
+    assert {row["score"] for row in rows if row["exercise"] == "99.1"} == {2}
 
 
 def test_the_formgrader_has_its_templates_and_asks_nothing_from_outside(course: ToyCourse) -> None:

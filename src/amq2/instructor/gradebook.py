@@ -19,6 +19,9 @@ from amq2.instructor.course import ROOT, CourseError, open_nbgrader, reason
 NOT_TEXT = re.compile(r"[\ud800-\udfff]")
 """En el nombre de un archivo, los bytes que no son UTF-8: así los da Python."""
 
+_HAS_SUBMISSIONS = "submissions associated with it"
+"""Con esto dice nbgrader que no cambia las celdas de una unidad que ya tiene entregas."""
+
 _WHICH = """SELECT submitted_assignment.id, ? FROM submitted_assignment
 JOIN assignment ON assignment.id = assignment_id WHERE name = ? AND student_id = ?"""
 _SAVED = """SELECT name, student_id, mark FROM amq2_mark
@@ -49,14 +52,22 @@ def register(unit: str, root: Path = ROOT) -> None:
     """Anota los ejercicios y los puntos de una unidad.
 
     Raises:
-        CourseError: si nbgrader no puede publicar el máster.
+        CourseError: si nbgrader no puede publicar el máster, o no puede cambiar sus celdas.
     """
     create(root)
     with tempfile.TemporaryDirectory(prefix="amq2-") as temporary:
         api = open_nbgrader(root, release_directory=Path(temporary))
         result = api.generate_assignment(unit, force=True)
     if not result["success"]:
-        raise CourseError(f"El máster de {unit} no se puede publicar: {reason(result)}")
+        why = reason(result)
+        if _HAS_SUBMISSIONS in why:
+            raise CourseError(
+                f"El máster de {unit} ganó o perdió celdas, y ya tiene notas: guardá una copia de "
+                "gradebook.db con otro nombre, borrá la unidad con .venv/bin/nbgrader db "
+                f"assignment remove {unit} --force, que borra también sus notas a mano y su plazo, "
+                "y corregí otra vez."
+            )
+        raise CourseError(f"El máster de {unit} no se puede publicar: {why}")
 
 
 def record_failure(unit: str, student: str, problem: str, root: Path = ROOT) -> None:
