@@ -1,5 +1,6 @@
 """`grade_class`: repartida en tareas de Airflow, la corrección da lo mismo que `make grade`."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from amq2.orchestrator.data import FOLDER_VARIABLE
 from amq2.orchestrator.home import COURSE_DAGS
 from amq2.orchestrator.runs import Run
 from amq2.orchestrator.standalone import running_airflow
+from tests.catalogue import write_submission
 from tests.class_faults import DAG, SchoolClass, kill_on_airflow, start_on_airflow
 from tests.course_dags import course_dag, run_dag
 from tests.test_class import EDITS, FILES, own_cell
-from tests.test_grading import UNIT, ToyCourse, toy_course
+from tests.test_grading import UNIT, ToyCourse, add_graded_cell, publish, toy_course
 from tests.test_tampering import TRICKS
 
 ODD = ("a-borrada", "l-os-exit", "q-equivocada")
@@ -39,6 +41,7 @@ def whole_class(course: ToyCourse) -> None:
     course.submit("tarde", course.solved())
     course.submit_file("tarde", "timestamp.txt", b"2026-05-02 10:00:00 UTC")
     course.submit("con [corchetes]", course.solved())
+    course.submit(os.fsdecode("Muñoz".encode("latin-1")), course.solved())
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def test_the_marks_the_flags_and_what_is_skipped_are_those_of_make_grade(
     twins: tuple[ToyCourse, ToyCourse], tmp_path: Path
 ) -> None:
     course, twin = twins
-    for corrected in (7, 1):  # la del nombre raro se intenta siempre
+    for corrected in (8, 2):  # las de nombre raro se intentan siempre
         expected = summary(grade([UNIT], course.root))
         assert f"Corregidas: {corrected}." in expected
         done = run()
@@ -93,6 +96,25 @@ def test_what_make_grade_marked_in_between_is_not_marked_again(
     done = {result.student: result.skipped for result in batch.write_marks(UNIT)}
     assert school.graded() == stamps
     assert {student for student, skipped in done.items() if skipped} == set(stamps)
+
+
+def test_a_unit_that_cannot_be_graded_does_not_stop_the_others(tmp_path: Path) -> None:
+    course, other = toy_course(tmp_path / "curso"), "98-otra"
+    publish(course.root, other)
+    course.submit("ana", course.solved())
+    grade([UNIT], course.root)
+    add_graded_cell(course, UNIT)
+    write_submission(course.root, "ana", other, course.solved())
+    batch = batches.Run(course.root, tmp_path / "corrida")
+    [chunk] = batch.plan(None, 100)
+    batch.execute(chunk)
+    done = batch.write_marks(None)
+    assert [(one.unit, one.student, bool(one.problem)) for one in done] == [
+        (other, "ana", False),
+        (UNIT, "", True),
+    ]
+    assert "ganó o perdió celdas" in summary(done)
+    assert course.scores("ana") == [2, 1, ""]
 
 
 def test_a_task_killed_in_the_middle_is_done_again_and_no_submission_is(tmp_path: Path) -> None:

@@ -1,13 +1,20 @@
 """Una clase inventada sobre una unidad de juguete: qué hace la corrección con cada entrega."""
 
 import csv
+import errno
 import json
+import os
+import re
+import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -16,9 +23,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 
+from amq2.instructor import workers
 from amq2.instructor.course import CourseError, open_nbgrader, released
+from amq2.instructor.deadlines import set_due
 from amq2.instructor.feedback import feedback
-from amq2.instructor.grade import grade
+from amq2.instructor.grade import grade, summary
 from amq2.instructor.gradebook import create, register
 from amq2.instructor.grades import COLUMNS, grades, write_csv
 from amq2.instructor.release import release
@@ -122,11 +131,16 @@ class ToyCourse:
 
 def toy_course(root: Path) -> ToyCourse:
     """Un curso recién armado, con la unidad de juguete ya publicada."""
-    path = root / "solutions" / UNIT / f"{UNIT}.ipynb"
+    publish(root, UNIT)
+    return ToyCourse(root)
+
+
+def publish(root: Path, unit: str) -> None:
+    """Publica la unidad de juguete con ese nombre."""
+    path = root / "solutions" / unit / f"{unit}.ipynb"
     path.parent.mkdir(parents=True)
     nbformat.write(toy_master(), path)
-    release(UNIT, root)
-    return ToyCourse(root)
+    release(unit, root)
 
 
 @pytest.fixture
@@ -150,8 +164,10 @@ def test_one_bad_submission_never_stops_the_others(course: ToyCourse) -> None:
     course.submit_file("d-sin-notebook", "leeme.txt", b"hola")
     course.submit_file("e-otra-cosa", f"{UNIT}.ipynb", b'{"hola": 1}')
     course.submit("f-bien", course.solved())
+    course.submit("g-fecha", course.solved())
+    course.submit_file("g-fecha", "timestamp.txt", b"99999999999999999999")
     rows = course.grade()
-    assert course.scores("f-bien") == [2, 1, ""]
+    assert course.scores("f-bien") == course.scores("g-fecha") == [2, 1, ""]
     for student, reason in {
         "a-roto": "tiene el JSON roto en la línea",
         "b-otra-codificacion": "no está en UTF-8",
@@ -304,10 +320,7 @@ def test_an_answer_by_hand_waits_and_its_mark_survives_a_new_run(course: ToyCour
     course.submit("ana", course.solved())
     rows = course.grade()
     assert rows["ana", "99.3"]["needs_manual"] == "sí"
-    with Gradebook(f"sqlite:///{course.root}/gradebook.db") as gradebook:
-        mark = gradebook.find_grade("ejercicio-99-3", UNIT, UNIT, "ana")
-        mark.manual_score, mark.needs_manual_grade = 0.5, False
-        gradebook.db.commit()
+    put_by_hand(course, "ana")
     course.submit("beto", course.solved())
     rows = course.grade()
     assert rows["ana", "99.3"]["score"] == 0.5
@@ -322,6 +335,63 @@ def test_only_what_changed_is_graded_again(course: ToyCourse) -> None:
     course.submit_file("ana", f"{UNIT}.ipynb", notebook)
     assert [result.skipped for result in grade([UNIT], course.root)] == [False]
     assert course.scores("ana") == [0, 1, ""]
+
+
+def put_by_hand(course: ToyCourse, student: str) -> None:
+    with Gradebook(f"sqlite:///{course.root}/gradebook.db") as gradebook:
+        mark = gradebook.find_grade("ejercicio-99-3", UNIT, UNIT, student)
+        mark.manual_score, mark.needs_manual_grade = 0.5, False
+        gradebook.db.commit()
+
+
+def skipped(course: ToyCourse) -> dict[str, bool]:
+    return {result.student: result.skipped for result in grade([UNIT], course.root)}
+
+
+def test_what_the_gradebook_does_not_have_is_graded_again(course: ToyCourse) -> None:
+    book = course.root / "gradebook.db"
+    before = book.with_name("gradebook.db.anterior")
+    course.submit("ana", course.solved())
+    course.grade()
+    put_by_hand(course, "ana")
+    course.submit("beto", course.solved())
+    course.grade()
+    kept = before.read_bytes()
+    assert skipped(course) == {"ana": True, "beto": True}
+    assert before.read_bytes() == kept, "sin nada que corregir, la copia queda como estaba"
+    shutil.copy(before, book)
+    assert skipped(course) == {"ana": True, "beto": False}
+    assert course.scores("ana") == [2, 1, 0.5]
+    assert course.scores("beto") == [2, 1, ""]
+    kept = before.read_bytes()
+    book.unlink()
+    set_due(UNIT, "2026-11-20", course.root)
+    assert skipped(course) == {"ana": False, "beto": False}
+    assert course.scores("ana") == course.scores("beto") == [2, 1, ""]
+    assert before.read_bytes() == kept, "un gradebook vacío no pisa la copia con notas a mano"
+
+
+def test_after_an_attempt_that_failed_the_first_one_is_graded_again(
+    course: ToyCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course.submit("ana", course.solved())
+    course.grade()
+    put_by_hand(course, "ana")
+    [page] = feedback([UNIT], course.root)
+    place = course.root / "submitted" / "ana" / UNIT / f"{UNIT}.ipynb"
+    first = place.read_bytes()
+    place.write_bytes(first.replace(b"2 * x", b"3 * x"))
+    with monkeypatch.context() as patch:
+        patch.setattr(workers, "SECONDS_A_SUBMISSION", 0)
+        assert "terminó con -9" in summary(grade([UNIT], course.root))
+    assert not page.exists()
+    with pytest.raises(CourseError, match="nada corregido"):
+        feedback([UNIT], course.root)
+    place.write_bytes(first)
+    assert skipped(course) == {"ana": False}
+    assert course.scores("ana")[:2] == [2, 1]
+    with Gradebook(f"sqlite:///{course.root}/gradebook.db") as gradebook:
+        assert gradebook.find_grade("ejercicio-99-3", UNIT, UNIT, "ana").manual_score == 0.5
 
 
 def test_a_missing_submission_is_not_a_zero_and_a_late_one_is_marked(course: ToyCourse) -> None:
@@ -398,6 +468,43 @@ def test_a_master_that_cannot_be_released_says_why(course: ToyCourse) -> None:
         release(UNIT, course.root)
 
 
+def add_graded_cell(course: ToyCourse, unit: str) -> None:
+    path = course.root / "solutions" / unit / f"{unit}.ipynb"
+    master = nbformat.read(path, as_version=4)
+    master.cells.append(check_cell("ejercicio-99-2-otra", "pass"))
+    nbformat.write(master, path)
+    release(unit, course.root)
+
+
+def test_a_master_with_other_cells_says_what_to_do_and_stops_only_its_unit(
+    course: ToyCourse,
+) -> None:
+    other = "98-otra"
+    publish(course.root, other)
+    course.submit("ana", course.solved())
+    write_submission(course.root, "ana", other, course.solved())
+    write_submission(course.root, "beto", other, course.solved())
+    grade([UNIT, other], course.root)
+    add_graded_cell(course, UNIT)
+    course.submit("beto", course.solved())
+    write_submission(course.root, "carla", other, course.solved())
+    text = summary(grade([UNIT, other], course.root))
+    first, *lines = text.splitlines()
+    assert first == "Corregidas: 1. Sin cambios desde la última vez: 2."
+    assert len(lines) == 1
+    assert lines[0].startswith(f"  El máster de {UNIT} ganó o perdió celdas")
+    assert course.scores("ana") == [2, 1, ""]
+    with pytest.raises(CourseError, match="borra también sus notas a mano") as told:
+        course.grade()
+    [command] = re.findall("nbgrader (db .* --force)", str(told.value))
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", *command.split()], cwd=course.root, check=True
+    )
+    assert skipped(course) == {"ana": False, "beto": False}
+    rows = [row for row in grades(course.root) if row["student"] != "carla"]
+    assert {row["score"] for row in rows if row["exercise"] == "99.1"} == {2}
+
+
 def test_the_formgrader_has_its_templates_and_asks_nothing_from_outside(course: ToyCourse) -> None:
     config = open_nbgrader(course.root).config
     exporter = HTMLExporter(config=config, template_name="formgrade")
@@ -415,6 +522,39 @@ def test_a_folder_with_signs_that_nbgrader_does_not_take_never_stops_the_others(
     rows = course.grade()
     assert course.scores("b-bien") == [2, 1, ""]
     assert "cambiale el nombre" in str(rows[name, "99.1"]["note"])
+
+
+def test_what_cannot_be_read_or_named_never_stops_the_others(
+    course: ToyCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course.submit("c-fecha", course.solved())
+    damaged = [
+        course.submit_file("a-disco", f"{UNIT}.ipynb", b"{}"),
+        course.submit_file("c-fecha", "timestamp.txt", b"2026-05-02 10:00:00 UTC"),
+    ]
+    latin = course.root / "submitted" / os.fsdecode("Muñoz".encode("latin-1")) / UNIT
+    latin.mkdir(parents=True)
+    course.submit("z-bien", course.solved())
+    opened = Path.open
+
+    def open_or_fail(path: Path, *args: Any, **flags: Any) -> Any:  # noqa: ANN401
+        if path in damaged:  # root lee todo: hace falta un disco que falle
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        return opened(path, *args, **flags)
+
+    monkeypatch.setattr(Path, "open", open_or_fail)
+    done = grade([UNIT], course.root)
+    rows = course.rows()
+    assert course.scores("z-bien") == [2, 1, ""]
+    for student, why in {
+        "a-disco": "no se puede abrir",
+        "c-fecha": "mirala a mano",
+        "Mu\N{REPLACEMENT CHARACTER}oz": "cambiale el nombre",
+    }.items():
+        assert why in str(rows[student, "99.1"]["note"])
+    text = summary(done)
+    assert len(text.encode().splitlines()) == 4
+    assert "Mu oz" in text
 
 
 def test_a_folder_with_spaces_and_accents_is_graded(course: ToyCourse) -> None:

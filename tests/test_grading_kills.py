@@ -1,5 +1,6 @@
 """Cortar la corrección en cualquier momento y repetirla: nada se pierde ni se hace dos veces."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import psutil
 import pytest
 from nbgrader.api import Gradebook
 
+from amq2.instructor import marking
 from amq2.instructor.fingerprint import FINGERPRINT
 from amq2.instructor.grade import grade
 from amq2.instructor.marking import uninterrupted
@@ -103,6 +105,16 @@ def test_a_worker_that_dies_fails_only_its_submission(course: ToyCourse) -> None
     assert "terminó con -9" in str(course.rows()[lost[0], "99.1"]["note"])
     grade([UNIT], course.root)
     assert course.scores(lost[0]) == [2, 1, ""]
+
+
+def test_ctrl_c_while_marking_leaves_nobody_executing(
+    course: ToyCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(marking, "forget_statements", lambda: os.kill(os.getpid(), signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt) as interrupted:
+        grade([UNIT], course.root)
+    assert not multiprocessing.active_children(), interrupted
+    assert stamps(course)
 
 
 def test_ctrl_c_waits_until_the_marks_of_a_submission_are_written() -> None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from itertools import groupby
@@ -19,10 +20,10 @@ from pathlib import Path
 from traitlets.config import Config
 
 from amq2.instructor.course import ROOT, CourseError, chosen_units, command_line
-from amq2.instructor.fingerprint import is_up_to_date
-from amq2.instructor.grade import all_submissions, begin, isolation
+from amq2.instructor.fingerprint import changed
+from amq2.instructor.grade import all_submissions, begin, isolation, not_graded
 from amq2.instructor.gradebook import only_one
-from amq2.instructor.marking import Executed, Graded, execute_all, mark_all
+from amq2.instructor.marking import Executed, Graded, execute_all, mark_all, refused
 from amq2.instructor.workers import COPIES, copy_of
 from amq2.isolation.room import die_with_parent
 from amq2.orchestrator.data import data_folder, replace_file
@@ -62,13 +63,21 @@ class Run:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         with only_one(self.root):
-            pending = begin(self._submissions(unit), self.root, self.folder)
+            pending, stopped = begin(self._submissions(unit), self.root, self.folder)
+        replace_file(self._stopped, json.dumps(stopped))
         plan: list[dict[str, object]] = []
-        for name, paths in groupby(pending, lambda path: path.name):
+        # Los nombres que se rechazan no pasan por Airflow: pueden no ser texto.
+        accepted = (path for path in pending if not refused(path))
+        for name, paths in groupby(accepted, lambda path: path.name):
             marks = [(path.parent.name, pending[path]) for path in paths]
             parts = range(0, len(marks), size)
             plan += [{"unit": name, "students": dict(marks[at : at + size])} for at in parts]
         return plan
+
+    @property
+    def _stopped(self) -> Path:
+        """Las unidades que no se pueden corregir, con el motivo."""
+        return self.folder / "sin-corregir.json"
 
     def _submissions(self, unit: str | None) -> list[Path]:
         return all_submissions(chosen_units([unit] if unit else [], self.root), self.root)
@@ -98,8 +107,9 @@ class Run:
         with tempfile.TemporaryDirectory(dir=self.folder) as name:
             staging = Path(name)
             shutil.copy(self.folder / "gradebook.db", staging)
-            for one in execute_all(missing, self.root, staging, Config(), most=1):
-                self._keep(one, staging)
+            with closing(execute_all(missing, self.root, staging, Config(), most=1)) as executed:
+                for one in executed:
+                    self._keep(one, staging)
 
     def _keep(self, one: Executed, staging: Path) -> None:
         """Pasa una entrega ejecutada a la carpeta de la corrida."""
@@ -124,15 +134,19 @@ class Run:
             CourseError: si otro proceso está corrigiendo.
         """
         with only_one(self.root):
-            folders = self._submissions(unit)
-            ready = [folder for folder in folders if is_up_to_date(folder, self.root)]
-            executed = [self._read(folder) for folder in folders if folder not in ready]
+            kept = self._stopped  # ya no está, si esta tarea se repite
+            stopped = json.loads(kept.read_text("utf-8")) if kept.exists() else {}
+            folders = [path for path in self._submissions(unit) if path.name not in stopped]
+            pending = changed(folders, self.root)
+            ready = [folder for folder in folders if folder not in pending]
+            executed = [refused(folder) or self._read(folder) for folder in pending]
             with tempfile.TemporaryDirectory(prefix="amq2-") as name:
                 # A nbgrader, un camino sin signos: los toma por un patrón.
                 (Path(name) / COPIES).symlink_to(self.folder / COPIES)
                 done = list(mark_all(filter(None, executed), self.root, Path(name), Config()))
             shutil.rmtree(self.folder, ignore_errors=True)
-        return done + [Graded(path.name, path.parent.name, skipped=True) for path in ready]
+        done += [Graded(path.name, path.parent.name, skipped=True) for path in ready]
+        return done + not_graded(stopped)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -2,14 +2,15 @@
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from tqdm import tqdm
 from traitlets.config import Config
 
 from amq2.instructor.course import ROOT, CourseError, chosen_units, command_line
-from amq2.instructor.fingerprint import fingerprint, is_up_to_date
+from amq2.instructor.fingerprint import changed
 from amq2.instructor.gradebook import back_up, copy_gradebook, only_one, register
 from amq2.instructor.marking import Graded, execute_all, mark_all
 from amq2.instructor.pace import MOST
@@ -49,46 +50,59 @@ def grade(chosen: Sequence[str], root: Path = ROOT, options: Config | None = Non
         options: lo que cambia de nbgrader_config.py.
 
     Raises:
-        CourseError: si no hay nada entregado, si un máster no se puede publicar o si la máquina no
-            puede encerrar las entregas.
+        CourseError: si no hay nada entregado, si por un máster que no se puede publicar no queda
+            nada que corregir o si la máquina no puede encerrar las entregas.
     """
     with only_one(root):
         return _grade(all_submissions(chosen, root), root, options or Config())
 
 
-def begin(folders: Sequence[Path], root: Path, staging: Path) -> dict[Path, str]:
-    """Prepara el gradebook y dice qué entregas hay que corregir, con su huella.
-
-    La huella es de antes de empezar: si algo cambia mientras tanto, la próxima vez se corrige otra
-    vez.
+def begin(
+    folders: Sequence[Path], root: Path, staging: Path
+) -> tuple[dict[Path, str], dict[str, str]]:
+    """Prepara el gradebook y dice qué entregas hay que corregir.
 
     Args:
         folders: las entregas, `submitted/<estudiante>/<unidad>`.
         root: la carpeta del curso.
         staging: la carpeta de paso; en ella queda una copia del gradebook.
 
+    Returns:
+        Las entregas, con su huella de antes de empezar: si algo cambia mientras tanto, la próxima
+        vez se corrige otra vez. Y las unidades que no se pueden corregir, con el motivo.
+
     Raises:
-        CourseError: si un máster no se puede publicar.
+        CourseError: si por esos motivos no queda nada que corregir.
     """
-    changed = [folder for folder in folders if not is_up_to_date(folder, root)]
-    pending = {folder: fingerprint(folder, root) for folder in changed}
-    back_up(root)
-    for unit in dict.fromkeys(folder.name for folder in changed):
-        register(unit, root)
-    copy_gradebook(root, staging / "gradebook.db")
-    return pending
+    stopped: dict[str, str] = {}
+    if pending := changed(folders, root):
+        back_up(root)
+        for unit in dict.fromkeys(folder.name for folder in pending):
+            try:
+                register(unit, root)
+            except CourseError as error:
+                stopped[unit] = str(error)
+        copy_gradebook(root, staging / "gradebook.db")
+    pending = {folder: mark for folder, mark in pending.items() if folder.name not in stopped}
+    if stopped and not pending:
+        raise CourseError("\n".join(stopped.values()))
+    return pending, stopped
 
 
 def _grade(folders: Sequence[Path], root: Path, options: Config) -> list[Graded]:
     with tempfile.TemporaryDirectory(prefix="amq2-") as name:
         staging = Path(name)
-        pending = begin(folders, root, staging)
+        pending, stopped = begin(folders, root, staging)
         done = {
             folder: Graded(folder.name, folder.parent.name, skipped=True)
-            for folder in set(folders).difference(pending)
+            for folder in folders
+            if folder not in pending and folder.name not in stopped
         }
-        executed = execute_all(pending, root, staging, options, MOST)
-        with tqdm(total=len(pending), desc="Corrijo", unit="entrega") as bar:
+        # Si se corta, nadie sigue ejecutando en la carpeta de paso cuando se borra.
+        with (
+            closing(execute_all(pending, root, staging, options, MOST)) as executed,
+            tqdm(total=len(pending), desc="Corrijo", unit="entrega") as bar,
+        ):
             failed = 0
             for result in mark_all(executed, root, staging, options):
                 done[root / "submitted" / result.student / result.unit] = result
@@ -96,7 +110,12 @@ def _grade(folders: Sequence[Path], root: Path, options: Config) -> list[Graded]
                 failed += result.problem is not None
                 bar.set_postfix_str(f"con problemas: {failed}", refresh=False)
                 bar.update()
-    return [done[folder] for folder in folders]
+    return [done[folder] for folder in folders if folder in done] + not_graded(stopped)
+
+
+def not_graded(stopped: Mapping[str, str]) -> list[Graded]:
+    """De las unidades que no se pudieron corregir, una línea cada una, sin estudiante."""
+    return [Graded(unit, "", problem=why) for unit, why in stopped.items()]
 
 
 def isolation() -> str:
@@ -114,11 +133,12 @@ def isolation() -> str:
 def summary(done: Sequence[Graded]) -> str:
     """Qué pasó, y un renglón por cada cosa que hay que mirar."""
     skipped = sum(result.skipped for result in done)
-    lines = [f"Corregidas: {len(done) - skipped}. Sin cambios desde la última vez: {skipped}."]
+    corrected = sum(bool(result.student) for result in done) - skipped
+    lines = [f"Corregidas: {corrected}. Sin cambios desde la última vez: {skipped}."]
     for result in done:
         for text in filter(None, (result.problem, *result.notes)):
             # Una entrega elige parte de estos textos: sin signos que la terminal obedezca.
-            line = f"{result.student} {result.unit}: {text}"
+            line = f"{result.student} {result.unit}: {text}" if result.student else text
             lines.append("  " + "".join(sign if sign.isprintable() else " " for sign in line))
     return "\n".join(lines)
 
@@ -126,9 +146,10 @@ def summary(done: Sequence[Graded]) -> str:
 def main(arguments: Sequence[str]) -> int:
     """Corrige y cuenta qué pasó."""
     print(isolation())
-    print(summary(grade(chosen_units(arguments))))
+    done = grade(chosen_units(arguments))
+    print(summary(done))
     print("Sigue: make feedback (devoluciones), make grades (notas), make formgrader (a mano).")
-    return 0
+    return int(not all(result.student for result in done))
 
 
 if __name__ == "__main__":

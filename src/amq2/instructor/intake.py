@@ -110,6 +110,6 @@ def _readable(path: Path) -> str:
 def _is_time(path: Path) -> bool:
     try:
         parse_utc(path.read_text(encoding="utf-8").strip())
-    except ValueError:
+    except (ValueError, OverflowError):
         return False
     return True

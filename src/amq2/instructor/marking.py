@@ -6,10 +6,11 @@ hace las dos a la vez; `batches` las hace en tareas de Airflow.
 
 import gc
 import re
+import shutil
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -21,14 +22,14 @@ from amq2.instructor import intake
 from amq2.instructor.course import CourseError, open_nbgrader, reason, released
 from amq2.instructor.execution import GradeExercises, imports_of
 from amq2.instructor.fingerprint import stamp_of
-from amq2.instructor.gradebook import forget_statements, record_failure
+from amq2.instructor.gradebook import NOT_TEXT, forget_statements, record_failure, save_mark
 from amq2.instructor.workers import COPIES, Execution, side_by_side
 from amq2.isolation.level import UnsafeError, is_isolated
 from amq2.isolation.nurseries import NurseryError, nursery_for
 from amq2.notebook.execute import NOTES
 
-_ODD = re.compile(r"[*?\[\]\n\r]|^\s|\s$")
-"""Lo que nbgrader toma por un patrón, o recorta, en el nombre de un estudiante."""
+_ODD = re.compile(rf"[*?\[\]\n\r]|^\s|\s$|{NOT_TEXT.pattern}")
+"""Lo que nbgrader toma por un patrón, recorta o no puede anotar, en el nombre de un estudiante."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,11 @@ class Graded:
 
 def execute_all(
     marks: Mapping[Path, str], root: Path, staging: Path, options: Config, most: int
-) -> Iterator[Executed]:
+) -> Generator[Executed]:
     """Ejecuta las entregas, de a `most` como mucho, y las da a medida que terminan.
 
-    El notebook de cada una queda en `copy_of(staging, …)`. El gradebook no se toca.
+    El notebook de cada una queda en `copy_of(staging, …)`. El gradebook no se toca. Si se cierra
+    antes del final, se corta lo que se estaba ejecutando.
 
     Args:
         marks: la huella de cada entrega, como la da `grade.begin`.
@@ -74,23 +76,37 @@ def execute_all(
         CourseError: si la máquina no puede encerrar las entregas.
     """
     started: dict[Path, Executed] = {}
+    odd: list[Executed] = []
     imports = cache(partial(imports_of, db_url=f"sqlite:///{staging}/gradebook.db"))
 
     def prepare() -> Iterator[Execution]:
         for folder, mark in marks.items():
+            if one := refused(folder):
+                odd.append(one)
+                continue
             unit, student = folder.name, folder.parent.name
-            if not _ODD.search(student):
-                work = Execution(folder, root, staging, _nursery(unit, imports), options)
+            work = Execution(folder, root, staging, _nursery(unit, imports), options)
+            try:
                 unreadable = intake.stage(folder, unit, released(unit, root), work.copy)
+            except Exception as error:  # noqa: BLE001 - cualquiera es de esta entrega
+                why = _to_look_at(f"{type(error).__name__}: {error}")
+                odd.append(Executed(unit, student, problem=why))
+            else:
                 started[folder] = Executed(unit, student, mark, unreadable)
                 yield work
 
-    for work, why in side_by_side(prepare(), most):
-        yield replace(started.pop(work.folder), problem=_to_look_at(why) if why else None)
-    for folder in marks:
-        if _ODD.search(name := folder.parent.name):
-            why = f"La carpeta «{name}» tiene signos que nbgrader no admite: cambiale el nombre."
-            yield Executed(folder.name, name, problem=why)
+    with closing(side_by_side(prepare(), most)) as finished:
+        for work, why in finished:
+            yield replace(started.pop(work.folder), problem=_to_look_at(why) if why else None)
+    yield from odd
+
+
+def refused(folder: Path) -> Executed | None:
+    """Una entrega que no se ejecuta por el nombre de su carpeta; las demás, `None`."""
+    if not _ODD.search(name := folder.parent.name):
+        return None
+    why = f"La carpeta «{name}» tiene signos que nbgrader no admite: cambiale el nombre."
+    return Executed(folder.name, name, problem=why)
 
 
 def mark_all(
@@ -105,16 +121,20 @@ def mark_all(
     api.config.Autograde.autograde_preprocessors.remove(GradeExercises)
     for one in executed:
         problem = one.problem
+        save_mark(one.unit, one.student, "", root)  # hasta que esté entera, no cuenta
         if not problem:
             with uninterrupted():
                 result = api.autograde(one.unit, one.student, force=True)
             problem = None if result["success"] else _to_look_at(reason(result))
         if problem:
+            for place in ("autograded", "feedback"):  # lo de otro intento no es lo de esta nota
+                shutil.rmtree(root / place / one.student / one.unit, ignore_errors=True)
             record_failure(one.unit, one.student, problem, root)
             yield Graded(one.unit, one.student, problem)
         else:
             stamp = stamp_of(root / "submitted" / one.student / one.unit, root)
             notes = _notes(stamp.with_name(f"{one.unit}.ipynb"))
+            save_mark(one.unit, one.student, one.mark, root)
             stamp.write_text(one.mark, encoding="utf-8")
             forget_statements()
             gc.collect()  # nbgrader deja ciclos: sin juntarlos, la memoria crece con la clase

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -116,7 +116,7 @@ def execute(work: Execution) -> None:
         path.write_text(str(text), encoding="utf-8")
 
 
-def side_by_side(works: Iterable[Execution], most: int) -> Iterator[tuple[Execution, str | None]]:
+def side_by_side(works: Iterable[Execution], most: int) -> Generator[tuple[Execution, str | None]]:
     """Ejecuta las entregas, como mucho de a `most`, y las va dando a medida que terminan.
 
     Yields:

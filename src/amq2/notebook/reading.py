@@ -22,20 +22,22 @@ def read_notebook(path: Path) -> NotebookNode:
     """Lee un notebook y lo deja en la versión 4.5 del formato.
 
     Raises:
-        UnreadableError: si es un enlace, pesa demasiado, tiene demasiadas celdas, no es UTF-8,
-            tiene el JSON roto o no es un notebook.
+        UnreadableError: si es un enlace, no se puede abrir, pesa demasiado, tiene demasiadas
+            celdas, no es UTF-8, tiene el JSON roto o no es un notebook.
     """
     if path.is_symlink():
         raise UnreadableError("es un enlace simbólico")
-    if path.stat().st_size > MAX_BYTES:
-        raise UnreadableError(f"pesa más de {MAX_BYTES // 1_000_000} MB")
     try:
+        if path.stat().st_size > MAX_BYTES:
+            raise UnreadableError(f"pesa más de {MAX_BYTES // 1_000_000} MB")
         content = json.loads(path.read_text(encoding="utf-8-sig"))
         if len(content["cells"]) > MAX_CELLS:
             raise UnreadableError(f"tiene más de {MAX_CELLS} celdas")
         # Medio emoji, que JupyterLab puede guardar, no se puede volver a escribir: va un «?».
         text = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace").decode()
         notebook = _normalized(text)
+    except OSError as error:
+        raise UnreadableError(f"no se puede abrir ({error.strerror})") from None
     except UnicodeDecodeError:
         raise UnreadableError("no está en UTF-8") from None
     except json.JSONDecodeError as error:
