@@ -1,6 +1,5 @@
 """Lo que ve y lo que puede una entrega mientras se la corrige, probado desde adentro."""
 
-import contextlib
 import json
 import os
 import subprocess
@@ -262,7 +261,7 @@ def test_without_namespaces_it_refuses_to_grade_unless_told(
 
 
 ABANDON = """
-import os
+import os, signal, psutil
 from jupyter_client import KernelManager
 from amq2.isolation import nurseries
 from amq2.isolation.provisioner import KERNEL, kernel_specs
@@ -275,14 +274,41 @@ os.kill(os.getpid(), 9)
 """
 
 
-@pytest.mark.parametrize("ending", ["", "nurseries.turn_off_all()"])
+LET_GO = "import ctypes; assert ctypes.CDLL(None).prctl(1, 0, 0, 0, 0) == -1"
+"""Para una entrega: no morir con el proceso que la vigila (`man 2 PR_SET_PDEATHSIG`)."""
+
+KILL = f"""
+client = manager.blocking_client()
+client.start_channels()
+client.wait_for_ready(timeout=20)
+def run(code):
+    return client.execute_interactive(code, timeout=20)["content"]["status"]
+assert run({LET_GO!r}) == "ok"
+supervisor = psutil.Process(manager.provisioner.pid).parent()
+"""
+ENDINGS = {
+    "la matan": "",
+    "apaga el vivero": "nurseries.turn_off_all()",
+    "matan al que vigila": f"{KILL}supervisor.kill()",
+    "matan al vivero": f"{KILL}supervisor.parent().kill()\nnurseries.turn_off_all()",
+    "Ctrl-C": f"""
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+{KILL}
+os.killpg(0, signal.SIGINT)
+assert run("pass") == "ok"
+""",
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
 def test_a_kernel_ends_with_its_nursery_and_with_who_asked_for_it(
     course: ToyCourse, ending: str
 ) -> None:
     command = [sys.executable, "-c", ABANDON.format(ending=ending)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == -9
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, start_new_session=True
+    )
+    assert done.returncode == -9, done.stderr
     pid, folder = done.stdout.split()
-    with contextlib.suppress(psutil.NoSuchProcess):
-        psutil.Process(int(pid)).wait(timeout=10)
+    assert wait_until(lambda: not psutil.pid_exists(int(pid)), 10)
     assert wait_until(lambda: not Path(folder).exists(), 10)

@@ -89,7 +89,8 @@ def warm_up() -> None:
 def execute(work: Execution) -> None:
     """Ejecuta una entrega en este proceso; si no se puede, escribe por qué."""
     if sys.platform == "linux":
-        die_with_parent()
+        parent = mp.parent_process()
+        die_with_parent(parent.pid if parent else None)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C es para quien lo puso en marcha
     os.environ["NBGRADER_EXECUTION"] = "autograde"
     api = open_nbgrader(work.root, work.options)

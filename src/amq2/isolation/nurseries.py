@@ -62,6 +62,7 @@ def _turn_on(code: str) -> _Running:
             stderr=errors,
             text=True,
             cwd=folder,
+            start_new_session=True,  # Ctrl-C es para quien lo encendió
             env={name: os.environ[name] for name in KEPT if name in os.environ}
             | {"HOME": str(folder / "cosas"), "TMPDIR": str(folder / "cosas")},
         )

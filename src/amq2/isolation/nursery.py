@@ -143,10 +143,11 @@ def _outcome(child: int, connection: socket.socket, memory: int) -> int:
     """Espera a que termine el kernel, a que se exceda o a que nadie lo quiera; dice cómo salió."""
     ended = os.pidfd_open(child)
     watched: list[int] = []
-    while not watched and not uses_more_than(memory):
-        watched = select.select([ended, connection.fileno()], [], [], SECONDS_BETWEEN_LOOKS)[0]
-    if ended not in watched:
-        os.kill(child, signal.SIGKILL)
+    try:
+        while not watched and not uses_more_than(memory):
+            watched = select.select([ended, connection.fileno()], [], [], SECONDS_BETWEEN_LOOKS)[0]
+    finally:
+        os.kill(child, signal.SIGKILL)  # si ya terminó, no cambia cómo
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import resource
+import select
 import shutil
 import signal
 import site
@@ -12,9 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from amq2.isolation import namespaces, syscalls
-
-PARENT_DIED = 1
-"""`prctl(PR_SET_PDEATHSIG)`: qué señal llega cuando muere el proceso padre."""
 
 FIRST_FREE_USER = 2_000_000_000
 """Si quien corrige es root, cada kernel es otro usuario, que no existe: a root no lo frena nada."""
@@ -94,11 +92,16 @@ def shut_in(room: Room, root: Path) -> int:
     if os.getuid() == 0:
         _give([room.sockets, *(inside for _, inside in copies)], user)
     namespaces.show([room.sockets], root, writable=True)
+    watcher = os.pidfd_open(os.getpid())
     if child := os.fork():
+        os.close(watcher)
         return child
     namespaces.enter(root)
     namespaces.give_up_powers(user)
     die_with_parent()  # después: cambiar de usuario lo borra
+    if select.select([watcher], [], [], 0)[0]:  # murió antes; adentro, getppid() siempre da 0
+        os._exit(1)
+    os.close(watcher)
     _limit(room.limits)
     syscalls.forbid()
     os.chdir(room.work)
@@ -117,9 +120,15 @@ def _give(folders: Sequence[Path], user: int) -> None:
             os.chown(path, user, user, follow_symlinks=False)
 
 
-def die_with_parent() -> None:
-    """Desde ahora, si muere el proceso que lanzó a este, este también (SIGKILL). Sólo en Linux."""
-    ctypes.CDLL(None).prctl(PARENT_DIED, signal.SIGKILL, 0, 0, 0)
+def die_with_parent(parent: int | None = None) -> None:
+    """Desde ahora, si muere el proceso que lanzó a este, este también (SIGKILL). Sólo en Linux.
+
+    Args:
+        parent: su número; si ya había muerto, este termina acá.
+    """
+    ctypes.CDLL(None).prctl(syscalls.PARENT_DIED, signal.SIGKILL, 0, 0, 0)
+    if parent and os.getppid() != parent:
+        os._exit(1)
 
 
 def _limit(limits: Limits) -> None:
