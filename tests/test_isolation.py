@@ -15,14 +15,17 @@ from uuid import uuid4
 import nbformat
 import psutil
 import pytest
+from jupyter_client.manager import KernelManager
 from nbformat.v4 import new_code_cell
 
 from amq2.instructor.course import ROOT, open_nbgrader
 from amq2.instructor.grade import grade
+from amq2.isolation import nurseries
 from amq2.isolation.level import ALLOW_UNSAFE, why_not
+from amq2.isolation.provisioner import KERNEL, NURSERY, kernel_specs
 from tests.api_server import wait_until
 from tests.conftest import not_run
-from tests.test_grading import UNIT, ToyCourse, toy_course
+from tests.test_grading import OTHER_RIGHT, UNIT, ToyCourse, toy_course
 
 MARK = f"marca-{uuid4().hex}"
 
@@ -258,6 +261,59 @@ def test_without_namespaces_it_refuses_to_grade_unless_told(
     assert said in (done.stderr if not allowed else done.stdout)
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
+
+
+WAITS = "import subprocess, time\nsubprocess.Popen(['sleep', '60'])\ntime.sleep(2)"
+
+
+def supervisors() -> list[psutil.Process]:
+    """Los que vigilan los kernels que pidió este proceso."""
+    running = [one.process.pid for one in nurseries._running.values()]
+    return [child for pid in running for child in psutil.Process(pid).children()]
+
+
+def kill_who_watches() -> None:
+    """Espera a que una entrega ya esté corriendo y mata al que la vigila."""
+
+    def names() -> list[str]:
+        return [below.name() for one in supervisors() for below in one.children(recursive=True)]
+
+    assert wait_until(lambda: "sleep" in names(), 20)
+    for one in supervisors():
+        one.kill()
+
+
+def test_a_kernel_lost_by_the_machine_is_not_charged_and_is_tried_again(course: ToyCourse) -> None:
+    course.submit("dora", course.solved(second=f"{OTHER_RIGHT}\n{WAITS}"))
+    killer = threading.Thread(target=kill_who_watches)
+    killer.start()
+    [lost] = [one for one in grade([UNIT], course.root) if one.student == "dora"]
+    killer.join()
+    assert "una falla de la máquina" in str(lost.problem)
+    assert course.scores("dora") == ["", "", ""]
+    [again] = [one for one in grade([UNIT], course.root) if one.student == "dora"]
+    assert (again.skipped, again.problem) == (False, None)
+    assert course.scores("dora") == [2, 1, ""]
+
+
+FAILS_ONCE = """
+import os
+real = os.fork
+def fork():
+    os.fork = real
+    raise OSError(11, "no hay lugar")
+os.fork = fork
+"""
+
+
+def test_a_nursery_goes_on_after_a_copy_that_could_not_be_made(course: ToyCourse) -> None:
+    env = {**os.environ, NURSERY: str(nurseries.nursery_for(FAILS_ONCE))}
+    manager = KernelManager(kernel_name=KERNEL, kernel_spec_manager=kernel_specs())
+    with pytest.raises(OSError, match="no hay lugar"):
+        manager.start_kernel(env=env)
+    manager.start_kernel(env=env)
+    assert manager.is_alive()
+    manager.shutdown_kernel(now=True)
 
 
 ABANDON = """

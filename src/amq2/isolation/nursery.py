@@ -51,7 +51,12 @@ def main(folder: Path, code: str) -> None:
         _forget(1)
         while server in select.select([server, sys.stdin], [], [], IDLE_SECONDS)[0]:
             connection, _ = server.accept()
-            if os.fork() == 0:
+            try:
+                is_copy = os.fork() == 0
+            except OSError as error:  # sin memoria o sin procesos: el próximo quizá pueda
+                _tell(connection, error=str(error))
+                is_copy = False
+            if is_copy:
                 server.close()
                 raise_kernel(connection, belongings)
             connection.close()

@@ -40,7 +40,12 @@ def kernel_specs() -> KernelSpecManager:
 
 
 class IsolatedKernel:
-    """Un kernel de un vivero, con los métodos de `Popen` que usa jupyter_client."""
+    """Un kernel de un vivero, con los métodos de `Popen` que usa jupyter_client.
+
+    Attributes:
+        is_lost: terminó sin que quien lo vigila dijera cómo. De adentro no se llega hasta quien
+            vigila: la falla es de la máquina, no de la entrega.
+    """
 
     stdin = stdout = stderr = None
 
@@ -51,6 +56,7 @@ class IsolatedKernel:
             OSError: si el vivero no contesta o no lo pudo encerrar.
         """
         self.returncode: int | None = None
+        self.is_lost = False
         self.connection = socket.socket(socket.AF_UNIX)
         try:
             self.connection.connect(address)
@@ -73,8 +79,9 @@ class IsolatedKernel:
     def wait(self) -> int:
         """Espera a que termine y dice con qué salió."""
         if self.returncode is None:
-            line = self.answers.readline()
-            self.returncode = json.loads(line)["exit"] if line else -9
+            answer = json.loads(self.answers.readline() or "{}")
+            self.is_lost = "exit" not in answer
+            self.returncode = answer.get("exit", -9)
             self.close()
         return self.returncode
 
@@ -101,6 +108,11 @@ class IsolatedProvisioner(LocalProvisioner):
 
     folder: Path | None = None
     process: Any = None
+
+    @property
+    def is_lost(self) -> bool:
+        """Si el kernel terminó por una falla de la máquina."""
+        return bool(self.process) and self.process.poll() is not None and self.process.is_lost
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401
         self.folder = Path(tempfile.mkdtemp(prefix="amq2-"))

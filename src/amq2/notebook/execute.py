@@ -58,6 +58,9 @@ class ExecuteExercises(Execute):
     Las celdas `demo` no se ejecutan. Si el kernel termina o se acaba el tiempo, lo que ya corrió
     cuenta y lo que falta queda sin puntos, con un aviso que dice en qué celda pasó. Lo que una
     respuesta escribe en stderr, o el número con que termina una prueba, no cambian los puntos.
+
+    Raises:
+        DeadKernelError: si el kernel se perdió y no por lo que hizo el notebook.
     """
 
     timeout = Integer(15, allow_none=True, help="segundos para una celda").tag(config=True)
@@ -121,6 +124,8 @@ class ExecuteExercises(Execute):
         else:
             is_alive = True
         if not is_alive:
+            if getattr(self.km.provisioner, "is_lost", False):
+                raise DeadKernelError("el kernel se perdió por una falla de la máquina")
             self._stop(
                 index,
                 f"El kernel terminó en {place}: lo anterior cuenta y lo que sigue no se ejecutó. "
