@@ -40,6 +40,7 @@ PROBES = {
     "temporary": "can_write(tempfile.gettempdir())",
     "processes": "sorted(p for p in os.listdir('/proc') if p.isdigit())",
     "user": "os.getuid()",
+    "arguments": "Path('/proc/self/cmdline').read_text().split(chr(0))",
     "memory": "in_a_child('bytearray(6 * 1024**3)')",
     "forks": "how_many_forks()",
     "disk": "fill(Path(tempfile.gettempdir()) / 'enorme')",
@@ -198,6 +199,10 @@ def test_the_environment_of_who_grades_is_not_visible(inside: Inside) -> None:
     assert inside.answers["secret"] is False
 
 
+def test_the_arguments_do_not_tell_what_the_hidden_tests_use(inside: Inside) -> None:
+    assert not [text for text in inside.answers["arguments"] if "import" in text]  # type: ignore[attr-defined]
+
+
 def test_the_system_is_read_only_and_not_root(inside: Inside) -> None:
     assert inside.answers["written"] == []
     assert inside.answers["shared"] is False
@@ -324,7 +329,7 @@ from amq2.isolation.provisioner import KERNEL, kernel_specs
 manager = KernelManager(kernel_name=KERNEL, kernel_spec_manager=kernel_specs())
 manager.start_kernel()
 [nursery] = nurseries._running.values()
-print(manager.provisioner.pid, nursery.folder, flush=True)
+print(manager.provisioner.pid, nursery.folder, manager.provisioner.folder, flush=True)
 {ending}
 os.kill(os.getpid(), 9)
 """
@@ -365,6 +370,21 @@ def test_a_kernel_ends_with_its_nursery_and_with_who_asked_for_it(
         command, capture_output=True, text=True, check=False, start_new_session=True
     )
     assert done.returncode == -9, done.stderr
-    pid, folder = done.stdout.split()
+    pid, *folders = done.stdout.split()
     assert wait_until(lambda: not psutil.pid_exists(int(pid)), 10)
-    assert wait_until(lambda: not Path(folder).exists(), 10)
+    assert wait_until(lambda: not any(Path(folder).exists() for folder in folders), 10)
+
+
+KILLS_ITS_OWNER = """
+from amq2.isolation.nurseries import nursery_for
+nursery_for("import os, time; os.kill(os.getppid(), 9); time.sleep(0.3)")
+"""
+
+
+def test_a_nursery_leaves_nothing_if_its_owner_is_killed_while_it_imports(
+    tmp_path: Path, course: ToyCourse
+) -> None:
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", KILLS_ITS_OWNER], env=env, check=False)
+    assert done.returncode == -9
+    assert wait_until(lambda: not list(tmp_path.iterdir()), 10)

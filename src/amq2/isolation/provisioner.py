@@ -106,6 +106,7 @@ class IsolatedKernel:
 class IsolatedProvisioner(LocalProvisioner):
     """Arranca kernels encerrados; habla con ellos por sockets de una carpeta que comparten."""
 
+    address = ""
     folder: Path | None = None
     process: Any = None
 
@@ -115,7 +116,10 @@ class IsolatedProvisioner(LocalProvisioner):
         return bool(self.process) and self.process.poll() is not None and self.process.is_lost
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401
-        self.folder = Path(tempfile.mkdtemp(prefix="amq2-"))
+        env = kwargs.get("env", {})
+        self.address = env.get(NURSERY) or str(await asyncio.to_thread(nursery_for, ""))
+        # En la carpeta del vivero, que la borra aunque maten a quien pide el kernel.
+        self.folder = Path(tempfile.mkdtemp(dir=Path(self.address).parent))
         for name in ("raiz", "trabajo", "z"):
             (self.folder / name).mkdir()
         manager: Any = self.parent
@@ -134,8 +138,7 @@ class IsolatedProvisioner(LocalProvisioner):
             "sockets": str(self.folder / "z"),
             "work": str(Path(kwargs.get("cwd") or self.folder / "trabajo").resolve()),
         }
-        address = env.get(NURSERY) or str(await asyncio.to_thread(nursery_for, ""))
-        self.process = await asyncio.to_thread(IsolatedKernel, address, request)
+        self.process = await asyncio.to_thread(IsolatedKernel, self.address, request)
         self.pid = self.process.pid
         return self.connection_info
 
