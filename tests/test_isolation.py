@@ -41,6 +41,7 @@ PROBES = {
     "processes": "sorted(p for p in os.listdir('/proc') if p.isdigit())",
     "user": "os.getuid()",
     "arguments": "Path('/proc/self/cmdline').read_text().split(chr(0))",
+    "open": "resource.getrlimit(resource.RLIMIT_NOFILE)",
     "memory": "in_a_child('bytearray(6 * 1024**3)')",
     "forks": "how_many_forks()",
     "disk": "fill(Path(tempfile.gettempdir()) / 'enorme')",
@@ -48,7 +49,7 @@ PROBES = {
 }
 
 HELPERS = f"""
-import json, os, signal, socket, subprocess, sys, tempfile
+import json, os, resource, signal, socket, subprocess, sys, tempfile
 from pathlib import Path
 from ipykernel import get_connection_file
 
@@ -221,6 +222,7 @@ def test_only_its_own_processes_are_visible(inside: Inside) -> None:
 
 def test_memory_processes_and_disk_have_a_limit_also_in_children(inside: Inside) -> None:
     assert inside.answers["memory"] != 0
+    assert inside.answers["open"] == [1024, 1024]
     assert 10 < int(str(inside.answers["forks"])) < 250
     assert int(str(inside.answers["disk"])) < 600 * 1024**2
 
@@ -319,6 +321,66 @@ def test_a_nursery_goes_on_after_a_copy_that_could_not_be_made(course: ToyCourse
     manager.start_kernel(env=env)
     assert manager.is_alive()
     manager.shutdown_kernel(now=True)
+
+
+def nested(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
+    """Ejecuta `code` como un usuario común, con `folder` en un sistema de archivos sin ejecución.
+
+    Los dos valen también si quien prueba es root.
+    """
+    before = f"""
+import ctypes, os, signal, sys
+from pathlib import Path
+from amq2.isolation import namespaces, room
+user, group = os.getuid(), os.getgid()
+assert ctypes.CDLL(None).unshare(0x10020000) == 0
+Path('/proc/self/setgroups').write_text('deny')
+Path('/proc/self/uid_map').write_text(f'1000 {{user}} 1')
+Path('/proc/self/gid_map').write_text(f'1000 {{group}} 1')
+folder = Path({str(folder)!r})
+namespaces.mount('tmpfs', folder, 'tmpfs', 0x8)
+for name in ('raiz', 'trabajo', 'z'):
+    (folder / name).mkdir()
+here = room.Room(folder / 'trabajo', folder / 'z')
+"""
+    command = [sys.executable, "-c", before + code]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+CLOSES = """
+if child := room.shut_in(here, folder / 'raiz'):
+    os.waitpid(child, 0)
+    room.close(here)
+"""
+
+
+def test_a_folder_that_cannot_execute_is_good_for_an_ordinary_user(
+    tmp_path: Path, course: ToyCourse
+) -> None:
+    done = nested(tmp_path, CLOSES)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+HIDES_ITS_MEMORY = """
+from amq2.isolation.memory import uses_more_than
+waits, tells = os.pipe()
+if child := room.shut_in(here, folder / 'raiz'):
+    os.read(waits, 1)
+    print(uses_more_than(600 * 1024**2))
+    os.kill(child, 9)
+else:
+    kept = b'x' * 800 * 1024**2
+    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+    os.write(tells, b'.')
+    signal.pause()
+"""
+
+
+def test_a_process_that_hides_its_memory_is_counted_whole(
+    tmp_path: Path, course: ToyCourse
+) -> None:
+    done = nested(tmp_path, HIDES_ITS_MEMORY)
+    assert done.stdout == "True\n", done.stderr
 
 
 ABANDON = """

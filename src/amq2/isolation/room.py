@@ -30,12 +30,14 @@ class Limits:
         memory: bytes de cada proceso, y de todos juntos.
         processes: procesos a la vez.
         files: bytes del archivo más grande.
+        open: archivos y sockets abiertos de cada proceso: cada uno guarda memoria del sistema.
         disk: megabytes de su carpeta temporal, que está en memoria.
     """
 
     memory: int = 4 * 1024**3
     processes: int = 200
     files: int = 256 * 1024**2
+    open: int = 1024
     disk: int = 512
 
 
@@ -110,8 +112,7 @@ def shut_in(room: Room, root: Path) -> int:
 
 def close(room: Room) -> None:
     """Deja la carpeta compartida sólo para leer: si no, por ahí se llenaría el disco de afuera."""
-    kind = namespaces.BIND | namespaces.REMOUNT | namespaces.READ_ONLY
-    namespaces.mount(None, room.sockets, None, kind | namespaces.NO_SUID | namespaces.NO_DEVICES)
+    namespaces.make_read_only(room.sockets)
 
 
 def _give(folders: Sequence[Path], user: int) -> None:
@@ -136,6 +137,7 @@ def _limit(limits: Limits) -> None:
         (resource.RLIMIT_AS, limits.memory),
         (resource.RLIMIT_NPROC, limits.processes),
         (resource.RLIMIT_FSIZE, limits.files),
+        (resource.RLIMIT_NOFILE, limits.open),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))
@@ -146,8 +148,11 @@ def main(folder: Path) -> None:
     root, work, sockets = (folder / name for name in ("raiz", "trabajo", "z"))
     for path in (root, work, sockets):
         path.mkdir()
-    if child := shut_in(Room(work, sockets), root):
-        sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    room = Room(work, sockets)
+    if child := shut_in(room, root):
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        close(room)
+        sys.exit(code)
     os._exit(0)
 
 
