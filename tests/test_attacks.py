@@ -20,6 +20,8 @@ STRONGEST = (
     "memory_bomb_memfd",
     "network_out",
     "memory_bomb_in_children",
+    "output_many_errors",
+    "output_updated",
     "own_namespace",
     "patched_checker_bytecode",
     "read_masters",

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 
+from amq2.instructor import workers
 from amq2.instructor.course import CourseError, open_nbgrader, released
 from amq2.instructor.feedback import feedback
 from amq2.instructor.grade import grade
@@ -223,6 +224,17 @@ def test_what_was_earned_before_the_kernel_ended_counts(course: ToyCourse) -> No
     assert course.scores("ana") == [2, 0, ""]
     assert "El kernel terminó en la celda ejercicio-99-2" in str(rows["ana", "99.2"]["note"])
     assert rows["ana", "99.1"]["note"] == ""
+
+
+@pytest.mark.parametrize("name", ["MAX_BYTES", "MORE_MEMORY"])
+def test_what_weighs_too_much_once_executed_is_for_a_person(
+    course: ToyCourse, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(workers, name, 1000)
+    course.submit("ana", course.solved(second=f"{OTHER_RIGHT}\nprint('x' * 50_000_000)"))
+    [graded] = grade([UNIT], course.root)
+    assert graded.problem
+    assert course.scores("ana") == ["", "", ""]
 
 
 def test_an_answer_that_writes_to_stderr_keeps_its_points(course: ToyCourse) -> None:
