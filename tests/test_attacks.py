@@ -21,6 +21,8 @@ STRONGEST = (
     "network_out",
     "memory_bomb_in_children",
     "mocked_numpy",
+    "output_many_errors",
+    "output_updated",
     "own_namespace",
     "patched_checker_bytecode",
     "read_masters",

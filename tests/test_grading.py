@@ -241,6 +241,17 @@ def test_what_was_earned_before_the_kernel_ended_counts(course: ToyCourse) -> No
     assert rows["ana", "99.1"]["note"] == ""
 
 
+@pytest.mark.parametrize("name", ["MAX_BYTES", "MORE_MEMORY"])
+def test_what_weighs_too_much_once_executed_is_for_a_person(
+    course: ToyCourse, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(workers, name, 1000)
+    course.submit("ana", course.solved(second=f"{OTHER_RIGHT}\nprint('x' * 50_000_000)"))
+    [graded] = grade([UNIT], course.root)
+    assert graded.problem
+    assert course.scores("ana") == ["", "", ""]
+
+
 def test_an_answer_that_writes_to_stderr_keeps_its_points(course: ToyCourse) -> None:
     noisy = "import sys\ndef double(x):\n    print('hola', file=sys.stderr)\n    return 2 * x"
     course.submit("ana", course.solved(first=noisy))

@@ -1,6 +1,5 @@
 """Lo que ve y lo que puede una entrega mientras se la corrige, probado desde adentro."""
 
-import contextlib
 import json
 import os
 import subprocess
@@ -16,14 +15,17 @@ from uuid import uuid4
 import nbformat
 import psutil
 import pytest
+from jupyter_client.manager import KernelManager
 from nbformat.v4 import new_code_cell
 
 from amq2.instructor.course import ROOT, open_nbgrader
 from amq2.instructor.grade import grade
+from amq2.isolation import nurseries
 from amq2.isolation.level import ALLOW_UNSAFE, why_not
+from amq2.isolation.provisioner import KERNEL, NURSERY, kernel_specs
 from tests.api_server import wait_until
 from tests.conftest import not_run
-from tests.test_grading import UNIT, ToyCourse, toy_course
+from tests.test_grading import OTHER_RIGHT, UNIT, ToyCourse, toy_course
 
 MARK = f"marca-{uuid4().hex}"
 
@@ -38,6 +40,8 @@ PROBES = {
     "temporary": "can_write(tempfile.gettempdir())",
     "processes": "sorted(p for p in os.listdir('/proc') if p.isdigit())",
     "user": "os.getuid()",
+    "arguments": "Path('/proc/self/cmdline').read_text().split(chr(0))",
+    "open": "resource.getrlimit(resource.RLIMIT_NOFILE)",
     "memory": "in_a_child('bytearray(6 * 1024**3)')",
     "forks": "how_many_forks()",
     "disk": "fill(Path(tempfile.gettempdir()) / 'enorme')",
@@ -45,7 +49,7 @@ PROBES = {
 }
 
 HELPERS = f"""
-import json, os, signal, socket, subprocess, sys, tempfile
+import json, os, resource, signal, socket, subprocess, sys, tempfile
 from pathlib import Path
 from ipykernel import get_connection_file
 
@@ -196,6 +200,10 @@ def test_the_environment_of_who_grades_is_not_visible(inside: Inside) -> None:
     assert inside.answers["secret"] is False
 
 
+def test_the_arguments_do_not_tell_what_the_hidden_tests_use(inside: Inside) -> None:
+    assert not [text for text in inside.answers["arguments"] if "import" in text]  # type: ignore[attr-defined]
+
+
 def test_the_system_is_read_only_and_not_root(inside: Inside) -> None:
     assert inside.answers["written"] == []
     assert inside.answers["shared"] is False
@@ -214,6 +222,7 @@ def test_only_its_own_processes_are_visible(inside: Inside) -> None:
 
 def test_memory_processes_and_disk_have_a_limit_also_in_children(inside: Inside) -> None:
     assert inside.answers["memory"] != 0
+    assert inside.answers["open"] == [1024, 1024]
     assert 10 < int(str(inside.answers["forks"])) < 250
     assert int(str(inside.answers["disk"])) < 600 * 1024**2
 
@@ -261,28 +270,183 @@ def test_without_namespaces_it_refuses_to_grade_unless_told(
     assert len(done.stderr.splitlines()) == 1
 
 
-ABANDON = """
+WAITS = "import subprocess, time\nsubprocess.Popen(['sleep', '60'])\ntime.sleep(2)"
+
+
+def supervisors() -> list[psutil.Process]:
+    """Los que vigilan los kernels que pidió este proceso."""
+    running = [one.process.pid for one in nurseries._running.values()]
+    return [child for pid in running for child in psutil.Process(pid).children()]
+
+
+def kill_who_watches() -> None:
+    """Espera a que una entrega ya esté corriendo y mata al que la vigila."""
+
+    def names() -> list[str]:
+        return [below.name() for one in supervisors() for below in one.children(recursive=True)]
+
+    assert wait_until(lambda: "sleep" in names(), 20)
+    for one in supervisors():
+        one.kill()
+
+
+def test_a_kernel_lost_by_the_machine_is_not_charged_and_is_tried_again(course: ToyCourse) -> None:
+    course.submit("dora", course.solved(second=f"{OTHER_RIGHT}\n{WAITS}"))
+    killer = threading.Thread(target=kill_who_watches)
+    killer.start()
+    [lost] = [one for one in grade([UNIT], course.root) if one.student == "dora"]
+    killer.join()
+    assert "una falla de la máquina" in str(lost.problem)
+    assert course.scores("dora") == ["", "", ""]
+    [again] = [one for one in grade([UNIT], course.root) if one.student == "dora"]
+    assert (again.skipped, again.problem) == (False, None)
+    assert course.scores("dora") == [2, 1, ""]
+
+
+FAILS_ONCE = """
 import os
+real = os.fork
+def fork():
+    os.fork = real
+    raise OSError(11, "no hay lugar")
+os.fork = fork
+"""
+
+
+def test_a_nursery_goes_on_after_a_copy_that_could_not_be_made(course: ToyCourse) -> None:
+    env = {**os.environ, NURSERY: str(nurseries.nursery_for(FAILS_ONCE))}
+    manager = KernelManager(kernel_name=KERNEL, kernel_spec_manager=kernel_specs())
+    with pytest.raises(OSError, match="no hay lugar"):
+        manager.start_kernel(env=env)
+    manager.start_kernel(env=env)
+    assert manager.is_alive()
+    manager.shutdown_kernel(now=True)
+
+
+def nested(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
+    """Ejecuta `code` como un usuario común, con `folder` en un sistema de archivos sin ejecución.
+
+    Los dos valen también si quien prueba es root.
+    """
+    before = f"""
+import ctypes, os, signal, sys
+from pathlib import Path
+from amq2.isolation import namespaces, room
+user, group = os.getuid(), os.getgid()
+assert ctypes.CDLL(None).unshare(0x10020000) == 0
+Path('/proc/self/setgroups').write_text('deny')
+Path('/proc/self/uid_map').write_text(f'1000 {{user}} 1')
+Path('/proc/self/gid_map').write_text(f'1000 {{group}} 1')
+folder = Path({str(folder)!r})
+namespaces.mount('tmpfs', folder, 'tmpfs', 0x8)
+for name in ('raiz', 'trabajo', 'z'):
+    (folder / name).mkdir()
+here = room.Room(folder / 'trabajo', folder / 'z')
+"""
+    command = [sys.executable, "-c", before + code]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+CLOSES = """
+if child := room.shut_in(here, folder / 'raiz'):
+    os.waitpid(child, 0)
+    room.close(here)
+"""
+
+
+def test_a_folder_that_cannot_execute_is_good_for_an_ordinary_user(
+    tmp_path: Path, course: ToyCourse
+) -> None:
+    done = nested(tmp_path, CLOSES)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+HIDES_ITS_MEMORY = """
+from amq2.isolation.memory import uses_more_than
+waits, tells = os.pipe()
+if child := room.shut_in(here, folder / 'raiz'):
+    os.read(waits, 1)
+    print(uses_more_than(600 * 1024**2))
+    os.kill(child, 9)
+else:
+    kept = b'x' * 800 * 1024**2
+    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+    os.write(tells, b'.')
+    signal.pause()
+"""
+
+
+def test_a_process_that_hides_its_memory_is_counted_whole(
+    tmp_path: Path, course: ToyCourse
+) -> None:
+    done = nested(tmp_path, HIDES_ITS_MEMORY)
+    assert done.stdout == "True\n", done.stderr
+
+
+ABANDON = """
+import os, signal, psutil
 from jupyter_client import KernelManager
 from amq2.isolation import nurseries
 from amq2.isolation.provisioner import KERNEL, kernel_specs
 manager = KernelManager(kernel_name=KERNEL, kernel_spec_manager=kernel_specs())
 manager.start_kernel()
 [nursery] = nurseries._running.values()
-print(manager.provisioner.pid, nursery.folder, flush=True)
+print(manager.provisioner.pid, nursery.folder, manager.provisioner.folder, flush=True)
 {ending}
 os.kill(os.getpid(), 9)
 """
 
 
-@pytest.mark.parametrize("ending", ["", "nurseries.turn_off_all()"])
+LET_GO = "import ctypes; assert ctypes.CDLL(None).prctl(1, 0, 0, 0, 0) == -1"
+"""Para una entrega: no morir con el proceso que la vigila (`man 2 PR_SET_PDEATHSIG`)."""
+
+KILL = f"""
+client = manager.blocking_client()
+client.start_channels()
+client.wait_for_ready(timeout=20)
+def run(code):
+    return client.execute_interactive(code, timeout=20)["content"]["status"]
+assert run({LET_GO!r}) == "ok"
+supervisor = psutil.Process(manager.provisioner.pid).parent()
+"""
+ENDINGS = {
+    "la matan": "",
+    "apaga el vivero": "nurseries.turn_off_all()",
+    "matan al que vigila": f"{KILL}supervisor.kill()",
+    "matan al vivero": f"{KILL}supervisor.parent().kill()\nnurseries.turn_off_all()",
+    "Ctrl-C": f"""
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+{KILL}
+os.killpg(0, signal.SIGINT)
+assert run("pass") == "ok"
+""",
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS.values(), ids=ENDINGS)
 def test_a_kernel_ends_with_its_nursery_and_with_who_asked_for_it(
     course: ToyCourse, ending: str
 ) -> None:
     command = [sys.executable, "-c", ABANDON.format(ending=ending)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, start_new_session=True
+    )
+    assert done.returncode == -9, done.stderr
+    pid, *folders = done.stdout.split()
+    assert wait_until(lambda: not psutil.pid_exists(int(pid)), 10)
+    assert wait_until(lambda: not any(Path(folder).exists() for folder in folders), 10)
+
+
+KILLS_ITS_OWNER = """
+from amq2.isolation.nurseries import nursery_for
+nursery_for("import os, time; os.kill(os.getppid(), 9); time.sleep(0.3)")
+"""
+
+
+def test_a_nursery_leaves_nothing_if_its_owner_is_killed_while_it_imports(
+    tmp_path: Path, course: ToyCourse
+) -> None:
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", KILLS_ITS_OWNER], env=env, check=False)
     assert done.returncode == -9
-    pid, folder = done.stdout.split()
-    with contextlib.suppress(psutil.NoSuchProcess):
-        psutil.Process(int(pid)).wait(timeout=10)
-    assert wait_until(lambda: not Path(folder).exists(), 10)
+    assert wait_until(lambda: not list(tmp_path.iterdir()), 10)

@@ -8,6 +8,7 @@ no lo toca: de una copia lee cómo eran esas celdas.
 import gc
 import multiprocessing as mp
 import os
+import resource
 import signal
 import sys
 import time
@@ -26,9 +27,13 @@ from amq2.instructor.execution import GradeExercises
 from amq2.instructor.pace import SECONDS_BETWEEN_LOOKS, Pace
 from amq2.isolation.provisioner import kernel_specs
 from amq2.isolation.room import die_with_parent
+from amq2.notebook.reading import MAX_BYTES
 
 COPIES = "entregas"
 """En la carpeta de paso, las copias de las entregas: `<estudiante>/<unidad>/<unidad>.ipynb`."""
+
+MORE_MEMORY = 2 * 1024**3
+"""Los bytes que puede pedir cada proceso, además de los que tiene al empezar."""
 
 SECONDS_A_SUBMISSION = 300
 """Más de lo que deja el límite de un notebook: pasado esto, el proceso no anda."""
@@ -89,7 +94,10 @@ def warm_up() -> None:
 def execute(work: Execution) -> None:
     """Ejecuta una entrega en este proceso; si no se puede, escribe por qué."""
     if sys.platform == "linux":
-        die_with_parent()
+        parent = mp.parent_process()
+        die_with_parent(parent.pid if parent else None)
+    if work.nursery:
+        _limit_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C es para quien lo puso en marcha
     os.environ["NBGRADER_EXECUTION"] = "autograde"
     api = open_nbgrader(work.root, work.options)
@@ -112,8 +120,19 @@ def execute(work: Execution) -> None:
     except Exception as error:  # noqa: BLE001 - cualquiera es de esta entrega, y se dice cuál
         why, *_ = f"{type(error).__name__}: {error}".splitlines()
         work.problem_file.write_text(why, encoding="utf-8")
+        return
+    if len(str(text)) > MAX_BYTES:
+        why = f"el notebook ejecutado pesa más de {MAX_BYTES // 1_000_000} MB"
+        work.problem_file.write_text(why, encoding="utf-8")
     else:
         path.write_text(str(text), encoding="utf-8")
+
+
+def _limit_memory() -> None:
+    """Lo que manda una entrega se lee en este proceso: también acá hay un tope."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * resource.getpagesize() + MORE_MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def side_by_side(works: Iterable[Execution], most: int) -> Generator[tuple[Execution, str | None]]:

@@ -32,8 +32,14 @@ def _resident(process: Path) -> int:
 
 
 def _share(process: Path) -> int:
-    """Lo que ocupa, con su parte de lo que comparte: `man 5 proc_pid_smaps`."""
-    with suppress(OSError):
+    """Lo que ocupa, con su parte de lo que comparte: `man 5 proc_pid_smaps`.
+
+    Un proceso puede no dejarlo ver (`man 2 PR_SET_DUMPABLE`): se le cuenta todo.
+    """
+    try:
         lines = (process / "smaps_rollup").read_text().splitlines()
-        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
-    return 0
+    except PermissionError:
+        return _resident(process)
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))

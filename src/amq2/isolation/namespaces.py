@@ -78,7 +78,14 @@ def show(paths: Iterable[Path], root: Path, *, writable: bool = False) -> None:
             inside.touch()
         mount(str(path), inside, None, BIND | RECURSIVE)
         if not writable:
-            mount(None, inside, None, BIND | REMOUNT | READ_ONLY | NO_SUID | NO_DEVICES)
+            make_read_only(inside)
+
+
+def make_read_only(path: Path) -> None:
+    """Deja sólo para leer lo que `show` montó en `path`."""
+    # En un namespace de usuario, lo que no se puede ejecutar afuera tampoco adentro: no se saca.
+    kept = os.statvfs(path).f_flag & os.ST_NOEXEC
+    mount(None, path, None, BIND | REMOUNT | READ_ONLY | NO_SUID | NO_DEVICES | kept)
 
 
 def enter(root: Path) -> None:

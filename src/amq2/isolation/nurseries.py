@@ -4,6 +4,7 @@ Un vivero se apaga solo cuando termina quien lo encendió, aunque sea con SIGKIL
 """
 
 import atexit
+import json
 import os
 import shutil
 import subprocess
@@ -56,17 +57,20 @@ def _turn_on(code: str) -> _Running:
     folder = Path(tempfile.mkdtemp(prefix="amq2-"))
     with (folder / "errores").open("w") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "amq2.isolation.nursery", str(folder), code],
+            [sys.executable, "-m", "amq2.isolation.nursery", str(folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
             cwd=folder,
+            start_new_session=True,  # Ctrl-C es para quien lo encendió
             env={name: os.environ[name] for name in KEPT if name in os.environ}
             | {"HOME": str(folder / "cosas"), "TMPDIR": str(folder / "cosas")},
         )
     nursery = _Running(process, folder)
+    assert process.stdin
     assert process.stdout
+    print(json.dumps(code), file=process.stdin, flush=True)
     with process.stdout:
         is_ready = any(line.strip() == READY for line in process.stdout)
     if not is_ready:

@@ -36,14 +36,16 @@ _never_closed: list[object] = []
 """La API de Airflow que ya anduvo: si nadie la tuviera, Airflow la cerraría."""
 
 
-def main(folder: Path, code: str) -> None:
-    """Ejecuta `code`, que importa lo que haga falta, y atiende pedidos.
+def main(folder: Path) -> None:
+    """Ejecuta el código que le llega, que importa lo que haga falta, y atiende pedidos.
 
-    Termina cuando se cierra su entrada, es decir, cuando termina quien lo encendió.
+    Le llega por su entrada, en un renglón de JSON: los argumentos de un proceso los ve cualquiera
+    de sus copias, y ahí está lo que usan las pruebas ocultas. Termina cuando su entrada se cierra,
+    es decir, cuando termina quien lo encendió.
     """
     belongings = folder / "cosas"
     belongings.mkdir()
-    warm_up(code)
+    warm_up(json.loads(sys.stdin.readline()))
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(folder / "vivero"))
         server.listen(64)
@@ -51,7 +53,12 @@ def main(folder: Path, code: str) -> None:
         _forget(1)
         while server in select.select([server, sys.stdin], [], [], IDLE_SECONDS)[0]:
             connection, _ = server.accept()
-            if os.fork() == 0:
+            try:
+                is_copy = os.fork() == 0
+            except OSError as error:  # sin memoria o sin procesos: el próximo quizá pueda
+                _tell(connection, error=str(error))
+                is_copy = False
+            if is_copy:
                 server.close()
                 raise_kernel(connection, belongings)
             connection.close()
@@ -143,10 +150,11 @@ def _outcome(child: int, connection: socket.socket, memory: int) -> int:
     """Espera a que termine el kernel, a que se exceda o a que nadie lo quiera; dice cómo salió."""
     ended = os.pidfd_open(child)
     watched: list[int] = []
-    while not watched and not uses_more_than(memory):
-        watched = select.select([ended, connection.fileno()], [], [], SECONDS_BETWEEN_LOOKS)[0]
-    if ended not in watched:
-        os.kill(child, signal.SIGKILL)
+    try:
+        while not watched and not uses_more_than(memory):
+            watched = select.select([ended, connection.fileno()], [], [], SECONDS_BETWEEN_LOOKS)[0]
+    finally:
+        os.kill(child, signal.SIGKILL)  # si ya terminó, no cambia cómo
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
@@ -166,6 +174,7 @@ def run_kernel(request: dict[str, Any], tells: int) -> None:
 
 if __name__ == "__main__":
     place = Path(sys.argv[1])
-    main(place, sys.argv[2])
+    with contextlib.suppress(BrokenPipeError):  # mataron a quien lo encendió mientras importaba
+        main(place)
     shutil.rmtree(place, ignore_errors=True)  # si a quien lo encendió lo mataron, no la borra nadie
     os._exit(0)  # una salida común esperaría por la API que ya no tiene su hilo

@@ -40,7 +40,12 @@ def kernel_specs() -> KernelSpecManager:
 
 
 class IsolatedKernel:
-    """Un kernel de un vivero, con los métodos de `Popen` que usa jupyter_client."""
+    """Un kernel de un vivero, con los métodos de `Popen` que usa jupyter_client.
+
+    Attributes:
+        is_lost: terminó sin que quien lo vigila dijera cómo. De adentro no se llega hasta quien
+            vigila: la falla es de la máquina, no de la entrega.
+    """
 
     stdin = stdout = stderr = None
 
@@ -51,6 +56,7 @@ class IsolatedKernel:
             OSError: si el vivero no contesta o no lo pudo encerrar.
         """
         self.returncode: int | None = None
+        self.is_lost = False
         self.connection = socket.socket(socket.AF_UNIX)
         try:
             self.connection.connect(address)
@@ -73,8 +79,9 @@ class IsolatedKernel:
     def wait(self) -> int:
         """Espera a que termine y dice con qué salió."""
         if self.returncode is None:
-            line = self.answers.readline()
-            self.returncode = json.loads(line)["exit"] if line else -9
+            answer = json.loads(self.answers.readline() or "{}")
+            self.is_lost = "exit" not in answer
+            self.returncode = answer.get("exit", -9)
             self.close()
         return self.returncode
 
@@ -99,11 +106,20 @@ class IsolatedKernel:
 class IsolatedProvisioner(LocalProvisioner):
     """Arranca kernels encerrados; habla con ellos por sockets de una carpeta que comparten."""
 
+    address = ""
     folder: Path | None = None
     process: Any = None
 
+    @property
+    def is_lost(self) -> bool:
+        """Si el kernel terminó por una falla de la máquina."""
+        return bool(self.process) and self.process.poll() is not None and self.process.is_lost
+
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401
-        self.folder = Path(tempfile.mkdtemp(prefix="amq2-"))
+        env = kwargs.get("env", {})
+        self.address = env.get(NURSERY) or str(await asyncio.to_thread(nursery_for, ""))
+        # En la carpeta del vivero, que la borra aunque maten a quien pide el kernel.
+        self.folder = Path(tempfile.mkdtemp(dir=Path(self.address).parent))
         for name in ("raiz", "trabajo", "z"):
             (self.folder / name).mkdir()
         manager: Any = self.parent
@@ -122,8 +138,7 @@ class IsolatedProvisioner(LocalProvisioner):
             "sockets": str(self.folder / "z"),
             "work": str(Path(kwargs.get("cwd") or self.folder / "trabajo").resolve()),
         }
-        address = env.get(NURSERY) or str(await asyncio.to_thread(nursery_for, ""))
-        self.process = await asyncio.to_thread(IsolatedKernel, address, request)
+        self.process = await asyncio.to_thread(IsolatedKernel, self.address, request)
         self.pid = self.process.pid
         return self.connection_info
 

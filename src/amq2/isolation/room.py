@@ -3,6 +3,7 @@
 import ctypes
 import os
 import resource
+import select
 import shutil
 import signal
 import site
@@ -12,9 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from amq2.isolation import namespaces, syscalls
-
-PARENT_DIED = 1
-"""`prctl(PR_SET_PDEATHSIG)`: qué señal llega cuando muere el proceso padre."""
 
 FIRST_FREE_USER = 2_000_000_000
 """Si quien corrige es root, cada kernel es otro usuario, que no existe: a root no lo frena nada."""
@@ -32,12 +30,14 @@ class Limits:
         memory: bytes de cada proceso, y de todos juntos.
         processes: procesos a la vez.
         files: bytes del archivo más grande.
+        open: archivos y sockets abiertos de cada proceso: cada uno guarda memoria del sistema.
         disk: megabytes de su carpeta temporal, que está en memoria.
     """
 
     memory: int = 4 * 1024**3
     processes: int = 200
     files: int = 256 * 1024**2
+    open: int = 1024
     disk: int = 512
 
 
@@ -94,11 +94,16 @@ def shut_in(room: Room, root: Path) -> int:
     if os.getuid() == 0:
         _give([room.sockets, *(inside for _, inside in copies)], user)
     namespaces.show([room.sockets], root, writable=True)
+    watcher = os.pidfd_open(os.getpid())
     if child := os.fork():
+        os.close(watcher)
         return child
     namespaces.enter(root)
     namespaces.give_up_powers(user)
     die_with_parent()  # después: cambiar de usuario lo borra
+    if select.select([watcher], [], [], 0)[0]:  # murió antes; adentro, getppid() siempre da 0
+        os._exit(1)
+    os.close(watcher)
     _limit(room.limits)
     syscalls.forbid()
     os.chdir(room.work)
@@ -107,8 +112,7 @@ def shut_in(room: Room, root: Path) -> int:
 
 def close(room: Room) -> None:
     """Deja la carpeta compartida sólo para leer: si no, por ahí se llenaría el disco de afuera."""
-    kind = namespaces.BIND | namespaces.REMOUNT | namespaces.READ_ONLY
-    namespaces.mount(None, room.sockets, None, kind | namespaces.NO_SUID | namespaces.NO_DEVICES)
+    namespaces.make_read_only(room.sockets)
 
 
 def _give(folders: Sequence[Path], user: int) -> None:
@@ -117,9 +121,15 @@ def _give(folders: Sequence[Path], user: int) -> None:
             os.chown(path, user, user, follow_symlinks=False)
 
 
-def die_with_parent() -> None:
-    """Desde ahora, si muere el proceso que lanzó a este, este también (SIGKILL). Sólo en Linux."""
-    ctypes.CDLL(None).prctl(PARENT_DIED, signal.SIGKILL, 0, 0, 0)
+def die_with_parent(parent: int | None = None) -> None:
+    """Desde ahora, si muere el proceso que lanzó a este, este también (SIGKILL). Sólo en Linux.
+
+    Args:
+        parent: su número; si ya había muerto, este termina acá.
+    """
+    ctypes.CDLL(None).prctl(syscalls.PARENT_DIED, signal.SIGKILL, 0, 0, 0)
+    if parent and os.getppid() != parent:
+        os._exit(1)
 
 
 def _limit(limits: Limits) -> None:
@@ -127,6 +137,7 @@ def _limit(limits: Limits) -> None:
         (resource.RLIMIT_AS, limits.memory),
         (resource.RLIMIT_NPROC, limits.processes),
         (resource.RLIMIT_FSIZE, limits.files),
+        (resource.RLIMIT_NOFILE, limits.open),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))
@@ -137,8 +148,11 @@ def main(folder: Path) -> None:
     root, work, sockets = (folder / name for name in ("raiz", "trabajo", "z"))
     for path in (root, work, sockets):
         path.mkdir()
-    if child := shut_in(Room(work, sockets), root):
-        sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    room = Room(work, sockets)
+    if child := shut_in(room, root):
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        close(room)
+        sys.exit(code)
     os._exit(0)
 
 

@@ -8,6 +8,7 @@ import ctypes
 import errno
 import os
 import platform
+import signal
 import struct
 
 SET_SECCOMP, WITH_FILTER = 22, 2
@@ -41,8 +42,11 @@ CLONE, CLONE3 = (56, 220), (435, 435)
 NEW_NAMESPACES = 0x7E020000
 """Las opciones de `clone` que arman un namespace."""
 
+PRCTL, PARENT_DIED = (157, 167), 1
+"""`prctl(PR_SET_PDEATHSIG)`: qué señal llega cuando muere el proceso padre."""
+
 _LOAD, _IS, _HAS, _FROM, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24
 _X32 = 0x40000000
 _ALLOW, _ANSWER = 0x7FFF0000, 0x00050000
 
@@ -79,6 +83,13 @@ def _program(machine: str) -> list[tuple[int, int, int, int]]:
         program += [(_IS, 0, 1, numbers[here]), refuse]
     return [
         *program,
+        (_IS, 0, 6, PRCTL[here]),  # un kernel no deja de morir con quien lo vigila
+        (_LOAD, 0, 0, _FIRST_ARGUMENT),
+        (_IS, 0, 3, PARENT_DIED),
+        (_LOAD, 0, 0, _SECOND_ARGUMENT),
+        (_IS, 1, 0, signal.SIGKILL),
+        refuse,
+        (_RETURN, 0, 0, _ALLOW),
         (_IS, 0, 1, CLONE3[here]),  # sus opciones no se pueden mirar: quien no lo tiene usa clone
         (_RETURN, 0, 0, _ANSWER | errno.ENOSYS),
         (_IS, 0, 3, CLONE[here]),

@@ -41,6 +41,8 @@ SECONDS_TO_ANSWER = 4
 MEMORY_BYTES = 4 * 1024**3
 MAX_OUTPUT_CHARACTERS = 100_000
 MAX_ERROR_CHARACTERS = 5_000
+OUTPUTS = ("stream", "display_data", "execute_result", "update_display_data", "error")
+"""Los mensajes del kernel que dejan algo en la salida de una celda."""
 
 
 def kernel_arguments(memory: int = MEMORY_BYTES) -> list[str]:
@@ -58,6 +60,9 @@ class ExecuteExercises(Execute):
     Las celdas `demo` no se ejecutan. Si el kernel termina o se acaba el tiempo, lo que ya corrió
     cuenta y lo que falta queda sin puntos, con un aviso que dice en qué celda pasó. Lo que una
     respuesta escribe en stderr, o el número con que termina una prueba, no cambian los puntos.
+
+    Raises:
+        DeadKernelError: si el kernel se perdió y no por lo que hizo el notebook.
     """
 
     timeout = Integer(15, allow_none=True, help="segundos para una celda").tag(config=True)
@@ -121,6 +126,8 @@ class ExecuteExercises(Execute):
         else:
             is_alive = True
         if not is_alive:
+            if getattr(self.km.provisioner, "is_lost", False):
+                raise DeadKernelError("el kernel se perdió por una falla de la máquina")
             self._stop(
                 index,
                 f"El kernel terminó en {place}: lo anterior cuenta y lo que sigue no se ejecutó. "
@@ -156,18 +163,19 @@ class ExecuteExercises(Execute):
     def process_message(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
-        """Deja pasar la salida de una celda hasta un tope; lo que sigue se descarta."""
-        content = msg["content"]
-        texts = [content.get("text", ""), *content.get("data", {}).values()]
-        self.printed += sum(len(text) for text in texts if isinstance(text, str))
-        if msg["msg_type"].startswith("comm"):  # los widgets: no hacen falta para corregir
+        """Deja pasar la salida de una celda hasta un tope; lo que sigue se descarta.
+
+        Un error siempre queda: es lo que dice que una prueba no pasó.
+        """
+        content, kind = msg["content"], msg["msg_type"]
+        if kind.startswith("comm"):  # los widgets: no hacen falta para corregir
             return None
-        if self.printed > MAX_OUTPUT_CHARACTERS and msg["msg_type"] in (
-            "stream",
-            "display_data",
-            "execute_result",
-        ):
-            return None
+        if kind in OUTPUTS:
+            self.printed += len(str(content))
+            content.pop("transient", None)  # con él, una salida cambiaría muchas de antes
+            has_error = any(output.output_type == "error" for output in cell.outputs)
+            if self.printed > MAX_OUTPUT_CHARACTERS and (kind != "error" or has_error):
+                return None
         return super().process_message(msg, cell, cell_index)
 
 
@@ -191,5 +199,6 @@ def _shorten_errors(cell: NotebookNode) -> None:
     """El texto de un error lo elige quien lo levanta, y puede pesar lo que quiera."""
     for output in cell.outputs:
         if output.output_type == "error":
+            output.ename = output.ename[:MAX_ERROR_CHARACTERS]
             output.evalue = output.evalue[:MAX_ERROR_CHARACTERS]
             output.traceback = [line[:MAX_ERROR_CHARACTERS] for line in output.traceback[:100]]
