@@ -7,6 +7,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
@@ -273,30 +274,40 @@ def test_without_namespaces_it_refuses_to_grade_unless_told(
 WAITS = "import subprocess, time\nsubprocess.Popen(['sleep', '60'])\ntime.sleep(2)"
 
 
-def supervisors() -> list[psutil.Process]:
-    """Los que vigilan los kernels que pidió este proceso."""
-    running = [one.process.pid for one in nurseries._running.values()]
-    return [child for pid in running for child in psutil.Process(pid).children()]
+GRADE = """
+import sys
+from pathlib import Path
+from amq2.instructor.grade import grade, summary
+print(summary(grade([sys.argv[1]], Path(sys.argv[2]))))
+"""
 
 
-def kill_who_watches() -> None:
-    """Espera a que una entrega ya esté corriendo y mata al que la vigila."""
+def supervisors(grader: int) -> list[psutil.Process]:
+    """Los que vigilan los kernels que pidió un proceso."""
+    found: list[psutil.Process] = []
+    for one in psutil.Process(grader).children():
+        with suppress(psutil.NoSuchProcess):
+            found += one.children() if "amq2.isolation.nursery" in one.cmdline() else []
+    return found
 
-    def names() -> list[str]:
-        return [below.name() for one in supervisors() for below in one.children(recursive=True)]
 
-    assert wait_until(lambda: "sleep" in names(), 20)
-    for one in supervisors():
-        one.kill()
+def is_waiting(grader: int) -> bool:
+    """Si una entrega ya está corriendo."""
+    with suppress(psutil.NoSuchProcess):
+        below = [one for top in supervisors(grader) for one in top.children(recursive=True)]
+        return "sleep" in [one.name() for one in below]
+    return False
 
 
 def test_a_kernel_lost_by_the_machine_is_not_charged_and_is_tried_again(course: ToyCourse) -> None:
     course.submit("dora", course.solved(second=f"{OTHER_RIGHT}\n{WAITS}"))
-    killer = threading.Thread(target=kill_who_watches)
-    killer.start()
-    [lost] = [one for one in grade([UNIT], course.root) if one.student == "dora"]
-    killer.join()
-    assert "una falla de la máquina" in str(lost.problem)
+    command = [sys.executable, "-c", GRADE, UNIT, str(course.root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as grading:
+        assert wait_until(lambda: is_waiting(grading.pid), 20)
+        for one in supervisors(grading.pid):
+            one.kill()
+        said, _ = grading.communicate()
+    assert "una falla de la máquina" in said
     assert course.scores("dora") == ["", "", ""]
     [again] = [one for one in grade([UNIT], course.root) if one.student == "dora"]
     assert (again.skipped, again.problem) == (False, None)

@@ -4,7 +4,6 @@ Es lo que usan nbclient, nbgrader y JupyterLab para arrancar cualquier kernel; e
 programa, este le pide una copia a un vivero.
 """
 
-import asyncio
 import json
 import os
 import select
@@ -117,7 +116,7 @@ class IsolatedProvisioner(LocalProvisioner):
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401
         env = kwargs.get("env", {})
-        self.address = env.get(NURSERY) or str(await asyncio.to_thread(nursery_for, ""))
+        self.address = env.get(NURSERY) or str(nursery_for(""))
         # En la carpeta del vivero, que la borra aunque maten a quien pide el kernel.
         self.folder = Path(tempfile.mkdtemp(dir=Path(self.address).parent))
         for name in ("raiz", "trabajo", "z"):
@@ -138,7 +137,7 @@ class IsolatedProvisioner(LocalProvisioner):
             "sockets": str(self.folder / "z"),
             "work": str(Path(kwargs.get("cwd") or self.folder / "trabajo").resolve()),
         }
-        self.process = await asyncio.to_thread(IsolatedKernel, self.address, request)
+        self.process = IsolatedKernel(self.address, request)
         self.pid = self.process.pid
         return self.connection_info
 
