@@ -59,7 +59,8 @@ class IsolatedKernel:
         self.connection = socket.socket(socket.AF_UNIX)
         try:
             self.connection.connect(address)
-            self.connection.sendall(json.dumps(request).encode() + b"\n")
+            with suppress(BrokenPipeError):  # si ya contestó que no puede, cierra sin leer
+                self.connection.sendall(json.dumps(request).encode() + b"\n")
             self.answers = self.connection.makefile()
             answer = json.loads(self.answers.readline() or '{"error": "el vivero no contesta"}')
             if "error" in answer:
