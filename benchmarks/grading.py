@@ -9,7 +9,8 @@ Tres preguntas, en una corrida:
   corrección, corre una vez en un kernel común y se lee el procesador del kernel y de sus hijos
   entre la celda de importaciones y la última. Corren tantos a la vez como núcleos, como al
   corregir: con los dos ocupados, las mismas cuentas gastan más. Las importaciones no cuentan, así
-  que todo lo que haga falta para tenerlas es de la corrección.
+  que todo lo que haga falta para tenerlas es de la corrección. Se mide varias veces, cada una con
+  sus celdas al lado, y vale la del medio: lo mismo puede tardar una décima más al rato.
 - Con más entregas, si crece la memoria del proceso que escribe el gradebook.
 
 El procesador de `make grade` es el de todos sus procesos: véase `benchmarks.cost`.
@@ -25,7 +26,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from itertools import cycle, islice
+from itertools import cycle, islice, product
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ from amq2.instructor.course import master, released
 from amq2.notebook.cells import IMPORTS, grade_id_of
 from amq2.notebook.execute import ExecuteExercises, kernel_arguments
 from benchmarks.cost import Cost, cost_of
-from benchmarks.grading_report import CORES, Cells, Measured, conditions_line, rows, targets
+from benchmarks.grading_report import CORES, Cells, Measured, Round, conditions_line, rows, targets
 from benchmarks.load import LoadError
 from benchmarks.report import table
 from tests import stock_grading
@@ -53,6 +54,9 @@ RESULTS = Path(__file__).with_suffix(".json")
 IMPORTING = "90-importa"
 TRIVIAL = "91-trivial"
 UNITS = ("02-http", "05-airflow")
+ROUNDS = 3
+"""Las veces que se corrige cada una de esas unidades."""
+
 HEAVY = "import airflow.sdk\nimport fastapi\nimport sklearn.ensemble\nimport sklearn.pipeline"
 HELPERS = "from amq2.checks import check_equal, run"
 PEAK = """
@@ -100,6 +104,7 @@ def run(sizes: Sizes, units: Sequence[str]) -> dict[str, Any]:
         "python": platform.python_version(),
         "nbgrader": version("nbgrader"),
         "sizes": asdict(sizes),
+        "rounds": ROUNDS,
     }
     with tempfile.TemporaryDirectory(prefix="amq2-") as name:
         found = _measure(Path(name), sizes, units)
@@ -107,7 +112,7 @@ def run(sizes: Sizes, units: Sequence[str]) -> dict[str, Any]:
 
 
 def _measure(folder: Path, sizes: Sizes, units: Sequence[str]) -> Measured:
-    steps = 4 + 2 * len(units) + 2
+    steps = 4 + 2 * ROUNDS * len(units) + 2
     with tqdm(total=steps, desc="Mido la corrección", unit="paso") as bar:
 
         def now(what: str) -> None:
@@ -124,18 +129,18 @@ def _measure(folder: Path, sizes: Sizes, units: Sequence[str]) -> Measured:
         stock = _stock(root, folder / "uno", ["*"])
         now("dos nbgrader autograde")
         pair = _stock(root, folder / "dos", stock_grading.HALVES)
-        classes = {}
-        for unit in units:
+        classes: dict[str, list[Round]] = {unit: [] for unit in units}
+        for unit, number in product(units, range(ROUNDS)):
             now(f"{unit}: make grade")
-            root = folder / unit
+            root = folder / f"{unit}-{number}"
             copy_course(root, unit, nbformat.read(master(unit), as_version=4))
             notebooks = [notebook for _, _, notebook in shared_submissions(unit, released(unit))]
             _hand_in(root, unit, notebooks, sizes.students)
             ours_in_unit = grade(root, unit)
             now(f"{unit}: las celdas solas")
-            whole = _graded(root, unit)[: len(notebooks)]
-            cells = asyncio.run(run_all(whole))
-            classes[unit] = ours_in_unit, list(islice(cycle(cells), sizes.students))
+            cells = asyncio.run(run_all(_graded(root, unit)[: len(notebooks)]))
+            whole = list(islice(cycle(cells), sizes.students))
+            classes[unit].append(Round(ours_in_unit, whole))
         peaks = {}
         for students in (sizes.students, sizes.many):
             now(f"memoria con {students} entregas")
