@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -53,29 +54,36 @@ def copy_course(root: Path, unit: str, students: Iterable[str], folder: Path) ->
     )
 
 
-def start_autograde(folder: Path, unit: str, students: str = "*") -> subprocess.Popen[str]:
-    """Pone en marcha `nbgrader autograde`; `students` es un patrón, como `e0*`."""
+def autograde(folder: Path, unit: str, patterns: Sequence[str] = ("*",)) -> None:
+    """Corre a la vez un `nbgrader autograde` por cada patrón de estudiantes, como `e0*`.
+
+    Sus kernels se comunican por IPC: dos procesos pueden elegir a la vez el mismo puerto TCP.
+
+    Raises:
+        RuntimeError: si alguno falla.
+    """
+    with tempfile.TemporaryDirectory(prefix="amq2-") as sockets:
+        processes = [
+            _start(folder, unit, pattern, Path(sockets, str(number)))
+            for number, pattern in enumerate(patterns)
+        ]
+        for process in processes:
+            _, errors = process.communicate()
+            if process.returncode:
+                raise RuntimeError(f"nbgrader autograde terminó con {process.returncode}: {errors}")
+
+
+def _start(folder: Path, unit: str, students: str, socket: Path) -> subprocess.Popen[str]:
+    options = [f"--student={students}", "--force"]
+    transport = ["--KernelManager.transport=ipc", f"--KernelManager.ip={socket}"]
     return subprocess.Popen(
-        [sys.executable, "-m", "nbgrader", "autograde", unit, f"--student={students}", "--force"],
+        [sys.executable, "-m", "nbgrader", "autograde", unit, *options, *transport],
         cwd=folder,
         env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-def autograde(folder: Path, unit: str, patterns: Sequence[str] = ("*",)) -> None:
-    """Corre un `nbgrader autograde` por cada patrón, a la vez.
-
-    Raises:
-        RuntimeError: si alguno falla.
-    """
-    processes = [start_autograde(folder, unit, pattern) for pattern in patterns]
-    for process in processes:
-        _, errors = process.communicate()
-        if process.returncode:
-            raise RuntimeError(f"nbgrader autograde terminó con {process.returncode}: {errors}")
 
 
 def marks(root: Path, unit: str) -> Marks:
