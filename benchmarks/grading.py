@@ -16,7 +16,6 @@ Tres preguntas, en una corrida:
 El procesador de `make grade` es el de todos sus procesos: véase `benchmarks.cost`.
 """
 
-import asyncio
 import json
 import os
 import platform
@@ -24,22 +23,22 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from itertools import cycle, islice, product
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 from tqdm import tqdm
-from tqdm.asyncio import tqdm_asyncio
 
 from amq2.instructor.course import master, released
 from amq2.notebook.cells import IMPORTS, grade_id_of
-from amq2.notebook.execute import ExecuteExercises, kernel_arguments
+from amq2.notebook.execute import ExecuteExercises
 from benchmarks.cost import Cost, cost_of
 from benchmarks.grading_report import CORES, Cells, Measured, Round, conditions_line, rows, targets
 from benchmarks.load import LoadError
@@ -47,7 +46,6 @@ from benchmarks.report import table
 from tests import stock_grading
 from tests.catalogue import shared_submissions, write_submission
 from tests.course_copy import copy_course, environment, grade_command
-from tests.stock_grading import without_demos
 from tests.test_grading import RIGHT, check_cell, graded_cell, solution
 
 RESULTS = Path(__file__).with_suffix(".json")
@@ -138,7 +136,7 @@ def _measure(folder: Path, sizes: Sizes, units: Sequence[str]) -> Measured:
             _hand_in(root, unit, notebooks, sizes.students)
             ours_in_unit = grade(root, unit)
             now(f"{unit}: las celdas solas")
-            cells = asyncio.run(run_all(_graded(root, unit)[: len(notebooks)]))
+            cells = run_all(_graded(root, unit)[: len(notebooks)])
             whole = list(islice(cycle(cells), sizes.students))
             classes[unit].append(Round(ours_in_unit, whole))
         peaks = {}
@@ -162,10 +160,9 @@ def _hand_in(root: Path, unit: str, notebooks: Sequence[NotebookNode], students:
         write_submission(root, student(number), unit, notebook)
 
 
-def _graded(root: Path, unit: str) -> list[NotebookNode]:
+def _graded(root: Path, unit: str) -> list[Path]:
     """Los notebooks ya corregidos, que tienen también las pruebas ocultas."""
-    paths = sorted(root.glob(f"autograded/*/{unit}/{unit}.ipynb"))
-    return [nbformat.read(path, as_version=4) for path in paths]
+    return sorted(root.glob(f"autograded/*/{unit}/{unit}.ipynb"))
 
 
 def grade(root: Path, unit: str) -> Cost:
@@ -189,38 +186,30 @@ def _stock(root: Path, folder: Path, patterns: Sequence[str]) -> Cost:
     return Cost(seconds, None)
 
 
-async def run_all(notebooks: Sequence[NotebookNode]) -> list[Cells]:
+def run_all(notebooks: Sequence[Path]) -> list[Cells]:
     """Lo que gastan las celdas de cada notebook, con tantos a la vez como núcleos."""
-    free = asyncio.Semaphore(CORES)
-
-    async def run(notebook: NotebookNode) -> Cells:
-        async with free:
-            return await run_cells(notebook)
-
-    return list(await tqdm_asyncio.gather(*map(run, notebooks), leave=False))
+    with ProcessPoolExecutor(CORES, get_context("spawn")) as pool:
+        done = tqdm(pool.map(run_cells, notebooks), total=len(notebooks), leave=False)
+        return list(done)
 
 
-async def run_cells(notebook: NotebookNode) -> Cells:
-    """Lo que gastan las celdas de un notebook en un kernel común, sin las importaciones."""
-    bare = without_demos(nbformat.from_dict(json.loads(json.dumps(notebook))))
-    place = next(i for i, cell in enumerate(bare.cells) if grade_id_of(cell) == IMPORTS)
-    bare.cells.insert(place + 1, new_code_cell(CLOCK))
-    bare.cells.append(new_code_cell(CLOCK))
-    limit = ExecuteExercises.timeout.default_value
-    await NotebookClient(
-        bare,
-        timeout_func=lambda cell: None if grade_id_of(cell) == IMPORTS else limit,
-        interrupt_on_timeout=True,
-        error_on_timeout={"ename": "Timeout", "evalue": "", "traceback": []},
-        allow_errors=True,
-        extra_arguments=kernel_arguments(),
-    ).async_execute()
-    if bare.cells[place].outputs:
-        raise LoadError(f"Las importaciones fallaron: {bare.cells[place].outputs}")
-    texts = [
-        out.text.split() for cell in (bare.cells[place + 1], bare.cells[-1]) for out in cell.outputs
-    ]
-    (_, cpu, clock), (_, last_cpu, last_clock) = texts
+def run_cells(path: Path) -> Cells:
+    """Lo que gastan las celdas de un notebook en un kernel común, sin las importaciones.
+
+    Con los límites de la corrección: a una celda que no termina la interrumpe igual.
+
+    Raises:
+        LoadError: si el notebook no llegó a la última celda.
+    """
+    timed = nbformat.read(path, as_version=4)
+    place = next(i for i, cell in enumerate(timed.cells) if grade_id_of(cell) == IMPORTS)
+    first, last = new_code_cell(CLOCK), new_code_cell(CLOCK)
+    timed.cells = [*timed.cells[: place + 1], first, *timed.cells[place + 1 :], last]
+    ExecuteExercises().preprocess(timed, {"metadata": {"path": str(path.parent)}})
+    outputs = [out for cell in (timed.cells[place], first, last) for out in cell.outputs]
+    if any(out.output_type == "error" for out in outputs):
+        raise LoadError(f"Las celdas de {path} no se pueden medir: {outputs}")
+    (_, cpu, clock), (_, last_cpu, last_clock) = (out.text.split() for out in outputs[-2:])
     return Cells(float(last_clock) - float(clock), float(last_cpu) - float(cpu))
 
 

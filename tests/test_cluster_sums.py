@@ -6,7 +6,7 @@ import pytest
 
 from amq2.cluster import sums
 from amq2.cluster.sums import MEASURED, Plan, Speed, plan
-from benchmarks.cluster import FEW, LARGE, MANY, SMALL, WORKERS, Night, speed_of
+from benchmarks.cluster import FEW, LARGE, MANY, SMALL, WORKERS, Night, scoring_speed, speed_of
 from benchmarks.load import LoadError
 
 SPEED = Speed(
@@ -54,14 +54,23 @@ def measured_night(rows: int, partitions: int, speed: Speed) -> Night:
 
 def test_the_measurement_finds_the_speed_of_the_nights_it_sees() -> None:
     nights = [measured_night(*case, SPEED) for case in ((SMALL, FEW), (LARGE, FEW), (LARGE, MANY))]
-    assert speed_of(*nights) == SPEED
+    assert speed_of(*nights, rows_per_second=SPEED.rows_per_second) == SPEED
 
 
 def test_a_measurement_that_does_not_add_up_is_repeated() -> None:
     small = measured_night(SMALL, FEW, SPEED)
     as_quick = replace(small, rows=LARGE)
     with pytest.raises(LoadError, match="Repetí el comando"):
-        speed_of(small, as_quick, measured_night(LARGE, MANY, SPEED))
+        speed_of(
+            small,
+            as_quick,
+            measured_night(LARGE, MANY, SPEED),
+            rows_per_second=SPEED.rows_per_second,
+        )
+
+
+def test_scoring_is_measured_with_rows_of_the_course() -> None:
+    assert scoring_speed(2_000, 1) > 0
 
 
 def test_the_page_shows_what_the_command_says(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,13 +2,17 @@
 
 import base64
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, cast
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Bbox
 
 from amq2.instructor.report.behind import LOW
 from amq2.instructor.report.items import LOOK_AT
@@ -16,6 +20,14 @@ from amq2.serving_plots import BLUE, GREY, ORANGE
 
 BINS = np.linspace(0, 100, 11)
 """Los escalones de las notas: de a diez por ciento."""
+
+SIDES: tuple[tuple[int, int, Literal["left", "right"]], ...] = (
+    (4, 4, "left"),
+    (4, -12, "left"),
+    (-4, 4, "right"),
+    (-4, -12, "right"),
+)
+"""Dónde va el nombre de un punto, en puntos tipográficos desde él: la esquina y la alineación."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +73,14 @@ def exercises(statistics: pd.DataFrame) -> Picture | None:
     weak = shown["discrimination"].round(2) < LOOK_AT
     for rows, color, marker in ((shown[~weak], BLUE, "o"), (shown[weak], ORANGE, "s")):
         axes.plot(100 * rows["difficulty"], rows["discrimination"], marker, color=color)
-    for (_, exercise), row in shown.iterrows():
-        place = (100 * row["difficulty"], row["discrimination"])
-        axes.annotate(exercise, place, (4, 4), textcoords="offset points", fontsize=9)
     axes.set(
         title="Cada ejercicio: dificultad y discriminación",
         xlabel="% de los puntos, en promedio (a la izquierda, difícil)",
         ylabel="discriminación",
         xlim=(0, 105),
     )
+    points = zip(100 * shown["difficulty"], shown["discrimination"], strict=True)
+    _label(axes, [exercise for _, exercise in shown.index], list(points))
     names = [exercise for _, exercise in shown.index[weak]]
     alt = (
         f"Puntos: dificultad contra discriminación de {len(shown)} ejercicios; por debajo de "
@@ -77,6 +88,22 @@ def exercises(statistics: pd.DataFrame) -> Picture | None:
         + f": {', '.join(names) or 'ninguno'}."
     )
     return Picture(_inline(figure), alt)
+
+
+def _label(axes: Axes, names: Sequence[str], points: Sequence[tuple[float, float]]) -> None:
+    """Escribe cada nombre junto a su punto, del primer lado en que no toque a otro."""
+    cast(Figure, axes.figure).draw_without_rendering()  # fija los ejes, que ubican los textos
+    taken: list[Bbox] = []
+    for name, point in zip(names, points, strict=True):
+        for x, y, side in SIDES:
+            text = axes.annotate(
+                name, point, (x, y), textcoords="offset points", ha=side, fontsize=9
+            )
+            box = text.get_window_extent()
+            if not any(map(box.overlaps, taken)) or (x, y, side) == SIDES[-1]:
+                taken.append(box)
+                break
+            text.remove()
 
 
 def _inline(figure: Figure) -> str:
