@@ -75,7 +75,7 @@ def test_scoring_is_measured_with_rows_of_the_course() -> None:
 
 def test_the_page_shows_what_the_command_says(capsys: pytest.CaptureFixture[str]) -> None:
     page = PAGE.read_text(encoding="utf-8")
-    for arguments in (["0.10"], ["0.10", "1000"]):
+    for arguments in (["0.10"], ["0.10", "10000"]):
         assert f"python -m amq2.cluster.sums {' '.join(arguments)}`" in page
         sums.main(arguments)
         assert capsys.readouterr().out.strip() in page

@@ -11,6 +11,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from nbgrader.api import Gradebook
 from numpy.typing import NDArray
 from playwright.sync_api import Browser
@@ -21,6 +22,7 @@ from amq2.instructor.report.behind import falling_behind
 from amq2.instructor.report.items import item_statistics
 from amq2.instructor.report.marks import Marks, read_marks
 from amq2.instructor.report.messages import frequent_messages
+from amq2.instructor.report.pictures import label
 from amq2.instructor.report.similarity import alike, given_grams, grams_of, similar_pairs
 from amq2.instructor.report.tokens import tokens
 from amq2.instructor.report.work import flagged, read_work
@@ -290,6 +292,15 @@ def test_the_page_shows_the_figures_and_who_waits(course: Path) -> None:
     assert "1 entrega de submitted/ todavía no se corrigió" in text
     median = 1 - np.median(lost_in(FIRST).sum(axis=1)) / 4
     assert re.search(rf'>{FIRST}</th>.*<td class="n">{median:.0%}'.replace("%", " %"), text)
+
+
+def test_the_names_of_points_that_are_together_do_not_touch() -> None:
+    axes = Figure(figsize=(4.8, 3.6)).subplots()
+    axes.set(xlim=(0, 100), ylim=(0, 1))
+    label(axes, ["2.1", "2.2", "2.3", "2.4"], [(60, 0.5), (61, 0.5), (60, 0.51), (61, 0.51)])
+    boxes = [text.get_window_extent() for text in axes.texts]
+    assert len(boxes) == 4
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
 
 
 def test_the_same_marks_make_the_same_page(course: Path) -> None:

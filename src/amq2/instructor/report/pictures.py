@@ -77,10 +77,10 @@ def exercises(statistics: pd.DataFrame) -> Picture | None:
         title="Cada ejercicio: dificultad y discriminación",
         xlabel="% de los puntos, en promedio (a la izquierda, difícil)",
         ylabel="discriminación",
-        xlim=(0, 105),
+        xlim=(0, 110),
     )
     points = zip(100 * shown["difficulty"], shown["discrimination"], strict=True)
-    _label(axes, [exercise for _, exercise in shown.index], list(points))
+    label(axes, [exercise for _, exercise in shown.index], list(points))
     names = [exercise for _, exercise in shown.index[weak]]
     alt = (
         f"Puntos: dificultad contra discriminación de {len(shown)} ejercicios; por debajo de "
@@ -90,8 +90,14 @@ def exercises(statistics: pd.DataFrame) -> Picture | None:
     return Picture(_inline(figure), alt)
 
 
-def _label(axes: Axes, names: Sequence[str], points: Sequence[tuple[float, float]]) -> None:
-    """Escribe cada nombre junto a su punto, del primer lado en que no toque a otro."""
+def label(axes: Axes, names: Sequence[str], points: Sequence[tuple[float, float]]) -> None:
+    """Escribe cada nombre junto a su punto, del primer lado en que no toque a otro.
+
+    Args:
+        axes: los ejes, con sus límites ya puestos.
+        names: los nombres.
+        points: dónde está cada uno, en las unidades de los ejes.
+    """
     cast(Figure, axes.figure).draw_without_rendering()  # fija los ejes, que ubican los textos
     taken: list[Bbox] = []
     for name, point in zip(names, points, strict=True):
