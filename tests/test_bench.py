@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +22,7 @@ from amq2.predictor import Predictor
 from amq2.serving import serve
 from benchmarks import batch, batch_report, grading, grading_report, page, serving
 from benchmarks import tests as tests_bench
+from benchmarks.__main__ import wait_until_quiet
 from benchmarks.batch_report import ARRAY, FRAME, JOINED, ONE, PARALLEL, SERIAL
 from benchmarks.cost import Cost
 from benchmarks.grading_report import GRADE, Cells, Measured, Round
@@ -209,6 +211,22 @@ def test_a_benchmark_that_does_not_exist_is_one_line() -> None:
     assert done.returncode == 1
     known = "grading, serving, batch, cluster, tests"
     assert done.stderr == f"No hay una medición 'inventada'. Las que hay: {known}.\n"
+
+
+def test_a_benchmark_waits_for_the_load_of_the_one_before(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loads, naps = [3.0, 3.0, 0.1], list[float]()
+    monkeypatch.setattr(os, "getloadavg", lambda: (loads.pop(0), 0.0, 0.0))
+    monkeypatch.setattr(time, "sleep", naps.append)
+    wait_until_quiet(60)
+    assert (loads, naps) == ([], [1])
+    assert capsys.readouterr().out == "Espero hasta 60 s a que baje la carga (3.00)\n"
+
+
+def test_a_busy_machine_is_not_waited_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getloadavg", lambda: (3.0, 0.0, 0.0))
+    wait_until_quiet(0)
 
 
 @pytest.mark.usefixtures("onnx")
